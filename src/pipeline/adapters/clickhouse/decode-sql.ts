@@ -1,0 +1,79 @@
+/**
+ * Decoding Binance trade events inside ClickHouse (docs/reference/binance-trade.md).
+ *
+ * The bytes never become JavaScript values. One anchored regular expression recognises the form in which Binance sends its
+ * events; for those the cheap `simpleJSON*` functions are exact, because the expression has fixed every key and every type. Any
+ * other value takes the strict path, which decides the dead-letter reason in the order of the specification. `if` evaluates
+ * the strict path only for the rows that need it.
+ */
+
+const integer13 = '(?:0|[1-9][0-9]{0,12})';
+const decimal = '[0-9]{1,20}(?:\\.[0-9]{1,8})?';
+
+/** What Binance sends, order ids (`b`, `a`) included where older streams have them. */
+const canonicalPattern =
+  `^\\{"e":"trade","E":${integer13},"s":"[A-Z0-9]{1,64}","t":(?:0|[1-9][0-9]{0,17}),` +
+  `"p":"${decimal}","q":"${decimal}",(?:"b":[0-9]{1,18},"a":[0-9]{1,18},)?` +
+  `"T":${integer13},"m":(?:true|false)(?:,"M":(?:true|false))?\\}$`;
+
+/** A ClickHouse string literal. */
+export function literal(value: string): string {
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+const isInteger = (key: string, maxDigits: number) =>
+  `JSONType(value, '${key}') IN ('Int64', 'UInt64') AND match(JSONExtractRaw(value, '${key}'), '^(0|[1-9][0-9]{0,${maxDigits - 1}})$')`;
+
+const tooManyDecimals = (key: string) =>
+  `JSONType(value, '${key}') = 'String' AND match(JSONExtractString(value, '${key}'), '^[0-9]{1,20}\\\\.[0-9]{9,}$')`;
+
+const isDecimal = (key: string) =>
+  `JSONType(value, '${key}') = 'String' AND match(JSONExtractString(value, '${key}'), ${literal(`^${decimal}$`)})`;
+
+const isSymbol = `JSONType(value, 's') = 'String'
+  AND length(JSONExtractString(value, 's')) BETWEEN 1 AND 64
+  AND NOT match(JSONExtractString(value, 's'), '[\\\\x00-\\\\x1f\\\\x7f]')`;
+
+const isTradeId = `${isInteger('t', 19)} AND JSONExtractUInt(value, 't') <= 9223372036854775807`;
+
+/** The reason of a value that is not in canonical form; empty when it is a trade all the same. */
+const strictReason = `multiIf(
+  NOT isValidUTF8(value) OR NOT isValidJSON(value), 'not-json',
+  JSONType(value) != 'Object', 'not-an-object',
+  length(JSONExtractKeys(value)) != length(arrayDistinct(JSONExtractKeys(value))), 'duplicate-key',
+  NOT (JSONType(value, 'e') = 'String' AND JSONExtractString(value, 'e') = 'trade'), 'unknown-event',
+  NOT (${isInteger('E', 13)}), 'bad-field:E',
+  NOT (${isSymbol}), 'bad-field:s',
+  NOT (${isTradeId}), 'bad-field:t',
+  ${tooManyDecimals('p')}, 'too-many-decimals:p',
+  NOT (${isDecimal('p')}), 'bad-field:p',
+  ${tooManyDecimals('q')}, 'too-many-decimals:q',
+  NOT (${isDecimal('q')}), 'bad-field:q',
+  NOT (${isInteger('T', 13)}), 'bad-field:T',
+  JSONType(value, 'm') != 'Bool', 'bad-field:m',
+  '')`;
+
+const pick = (simple: string, strict: string) => `if(canonical, ${simple}, ${strict})`;
+const int = (key: string) =>
+  pick(`simpleJSONExtractInt(value, '${key}')`, `JSONExtractInt(value, '${key}')`);
+const string = (key: string) =>
+  pick(`simpleJSONExtractString(value, '${key}')`, `JSONExtractString(value, '${key}')`);
+const micros = (key: string) => `fromUnixTimestamp64Micro(${int(key)} * 1000, 'UTC')`;
+
+/** Aliases for a WITH clause over a non-null String column `value`. */
+export const recognise = `match(value, ${literal(canonicalPattern)}) AS canonical`;
+
+/** The dead-letter reason of a value, or the empty string for a trade. */
+export const reasonSql = `if(canonical, '', ${strictReason})`;
+
+/** The decoded columns of bronze after the identity, in table order. */
+export const tradeColumnsSql: readonly string[] = [
+  "'binance' AS exchange",
+  `${string('s')} AS symbol`,
+  `${int('t')} AS trade_id`,
+  `toDecimal128OrZero(${string('p')}, 8) AS price`,
+  `toDecimal128OrZero(${string('q')}, 8) AS quantity`,
+  `if(${pick(`simpleJSONExtractBool(value, 'm')`, `JSONExtractBool(value, 'm')`)}, 'SELL', 'BUY') AS side`,
+  `${micros('E')} AS event_time`,
+  `${micros('T')} AS trade_time`,
+];
