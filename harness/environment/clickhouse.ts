@@ -15,6 +15,7 @@ import type { ServicePlan } from './service-process.ts';
 
 const main = join(import.meta.dirname, 'clickhouse-embedded', 'main.ts');
 const sessions = 4;
+const answerMsMax = 2000;
 
 /** Version of the installed engine package, or `tool-missing`. */
 export function clickhouseVersion(): string {
@@ -32,9 +33,8 @@ export function clickhouseVersion(): string {
 export function planClickhouse(run: RunFolder, port: number): ServicePlan {
   const folder = run.path('clickhouse');
   const data = join(folder, 'data');
-  const files = join(folder, 'files');
-  for (const path of [data, files]) mkdirSync(path, { recursive: true });
-  const options = { port: String(port), data, sessions: String(sessions), files };
+  mkdirSync(data, { recursive: true });
+  const options = { port: String(port), data, sessions: String(sessions), files: run.folder };
   const args = Object.entries(options).flatMap(([key, value]) => [`--${key}`, value]);
   const url = `http://127.0.0.1:${port}/ping`;
   return {
@@ -49,6 +49,9 @@ export function planClickhouse(run: RunFolder, port: number): ServicePlan {
     stopSignal: 'SIGTERM',
     readyCondition: 'ClickHouse answers GET /ping',
     readyMsMax: 60_000,
-    isReady: async () => (await (await fetch(url)).text()).startsWith('Ok.'),
+    isReady: async () => {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(answerMsMax) });
+      return (await answer.text()).startsWith('Ok.');
+    },
   };
 }

@@ -7,12 +7,8 @@
  * Topics are never made by accident, and nothing waits for a group to fill.
  */
 
-import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kafka, logLevel } from 'kafkajs';
-import { waitFor } from '../system-clock.ts';
-import { brokerAnswers } from './kafka-metadata.ts';
 
 export interface KafkaPorts {
   readonly internal: number;
@@ -26,9 +22,6 @@ export interface BrokerSettings extends KafkaPorts {
   /** Folder of the formatted data. */
   readonly data: string;
 }
-
-const readyMsMax = 60_000;
-const exitMsMax = 60_000;
 
 export function serverProperties(settings: BrokerSettings): string {
   const at = (port: number) => `127.0.0.1:${port}`;
@@ -101,38 +94,3 @@ appender.console.name = console
 appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d{ISO8601}{UTC}Z %-5p %c{1} - %m%n
 `;
-
-/** Runs a broker, makes it do a little of everything, and ends it in good order, upon which Java writes the class archive. */
-export async function trainBroker(
-  java: string,
-  args: readonly string[],
-  ports: KafkaPorts,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const child = spawn(java, args, { stdio: 'ignore' });
-  const exited = new Promise<void>((done) => child.once('exit', () => done()));
-  const bound = { condition: 'a new broker answers', boundMs: readyMsMax };
-  try {
-    const probe = () => brokerAnswers('127.0.0.1', ports.internal);
-    await waitFor(probe, signal ? { ...bound, signal } : bound);
-    await exercise(`127.0.0.1:${ports.internal}`);
-    child.kill('SIGTERM');
-    const ended = () => child.exitCode !== null || child.signalCode !== null;
-    await waitFor(ended, { condition: 'the new broker has ended', boundMs: exitMsMax });
-  } finally {
-    child.kill('SIGKILL');
-    await exited;
-  }
-}
-
-async function exercise(broker: string): Promise<void> {
-  const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING });
-  const admin = kafka.admin();
-  const producer = kafka.producer({ idempotent: true });
-  await admin.connect();
-  await admin.createTopics({ topics: [{ topic: 'training', numPartitions: 1 }] });
-  await producer.connect();
-  await producer.send({ topic: 'training', messages: [{ value: 'one' }] });
-  await admin.fetchTopicOffsets('training');
-  await Promise.all([producer.disconnect(), admin.disconnect()]);
-}

@@ -7,19 +7,26 @@
  * Neither needs the network once it is there.
  */
 
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Component, type InstallOptions, install, isInstalled, pinHash } from './cache.ts';
 import { runCommand } from './command.ts';
 import { EnvironmentError } from './environment-error.ts';
-import { kafkaArguments, kafkaClassPath, serverProperties, trainBroker } from './kafka-broker.ts';
+import { startGuard, stopGuard } from './guard.ts';
+import { planKafka } from './kafka.ts';
+import { kafkaClassPath, serverProperties } from './kafka-broker.ts';
 import { freePorts } from './ports.ts';
+import { RunFolder } from './run-folder.ts';
+import { ServiceProcess } from './service-process.ts';
 import { requireTool } from './tools.ts';
 
 const pinFolder = join(import.meta.dirname, 'pins', 'kafka');
 const copyGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
 /** Raise it when the way the image is made changes. */
-const imageRevision = '1';
+const imageRevision = '2';
+/** Ending takes this long at most, because the archive is written then. */
+const archiveMsMax = 60_000;
 
 export interface KafkaInstall {
   readonly version: string;
@@ -52,7 +59,7 @@ export async function installKafka(options: InstallOptions): Promise<KafkaInstal
   const fetch = (folder: string) => fetchJars(maven!.command, folder, options);
   const libs = join(await install(jars, fetch, options), 'libs');
   const image = kafkaImage(options.cache, java.version);
-  const prepare = (folder: string) => prepareImage(folder, java.command, libs, options);
+  const prepare = (folder: string) => prepareImage(folder, { java: java.command, libs }, options);
   const folder = await install(image, prepare, options);
   return {
     version: jars.version,
@@ -86,37 +93,41 @@ async function fetchJars(maven: string, folder: string, options: InstallOptions)
 
 async function prepareImage(
   folder: string,
-  java: string,
-  libs: string,
+  { java, libs }: { readonly java: string; readonly libs: string },
   options: InstallOptions,
 ): Promise<void> {
   options.report('formatting a data folder and archiving classes (5-20 s, once)');
-  const [internal, client, controller] = await freePorts(3);
-  const data = join(folder, 'data');
+  const template = join(folder, 'data');
   const properties = join(folder, 'server.properties');
-  const ports = { internal: internal!, client: client!, controller: controller! };
-  writeFileSync(properties, serverProperties({ ...ports, advertised: ports.client, data }));
-  await formatData(java, libs, properties, options);
-  // The broker that trains runs on a copy, so that the template stays as it was formatted.
-  const trained = join(folder, 'trained');
-  const training = join(folder, 'training.properties');
-  await runCommand('cp', ['-R', data, trained], { signal: options.signal });
-  writeFileSync(training, serverProperties({ ...ports, advertised: ports.client, data: trained }));
-  const archiveArg = `-XX:ArchiveClassesAtExit=${join(folder, 'classes.jsa')}`;
-  const args = kafkaArguments([archiveArg], libs, training, join(folder, 'logs'));
-  await trainBroker(java, args, ports, options.signal);
-  await runCommand('rm', ['-rf', trained, training, properties, join(folder, 'logs')]);
+  const formatPorts = { internal: 1, client: 2, controller: 3, advertised: 2 };
+  writeFileSync(properties, serverProperties({ ...formatPorts, data: template }));
+  const clusterId = randomBytes(16).toString('base64url');
+  const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties];
+  const jvm = ['-XX:TieredStopAtLevel=1', '-cp', kafkaClassPath(libs)];
+  await runCommand(java, [...jvm, ...format], { signal: options.signal });
+  await archiveClasses({ java, libs, template, archive: join(folder, 'classes.jsa') }, options);
 }
 
-async function formatData(
-  java: string,
-  libs: string,
-  properties: string,
+/** Runs a broker as every run does and ends it in good order, upon which Java writes the archive. */
+async function archiveClasses(
+  installed: Omit<KafkaInstall, 'version'>,
   options: InstallOptions,
 ): Promise<void> {
-  const clusterId = Buffer.from(pinHash(properties).padEnd(16, '0')).toString('base64url');
-  const format = ['format', '-t', clusterId, '-c', properties];
-  const jvm = ['-XX:TieredStopAtLevel=1', '-cp', kafkaClassPath(libs)];
-  const args = [...jvm, 'kafka.tools.StorageTool', ...format];
-  await runCommand(java, args, { signal: options.signal });
+  const run = RunFolder.create(options.cache);
+  try {
+    startGuard(options.cache, run);
+    const [internal, client, controller] = (await freePorts(3)) as [number, number, number];
+    const ports = { internal, client, controller, proxy: client };
+    const write = [`-XX:ArchiveClassesAtExit=${installed.archive}`];
+    const plan = await planKafka({ ...installed, version: 'training' }, run, ports, write);
+    const broker = new ServiceProcess({ ...plan, stopMsMax: archiveMsMax }, run);
+    try {
+      await broker.start(options.signal);
+    } finally {
+      await broker.stop();
+    }
+  } finally {
+    await stopGuard(run);
+    run.remove();
+  }
 }

@@ -3,7 +3,8 @@
  *
  * The data folder is a copy of the formatted template with a cluster id of its own; a folder that already holds data is used
  * as it is. Ready means: the broker answers a Metadata request on its direct listener and lists itself. The same plan starts
- * it again after a kill, on the same ports and data.
+ * it again after a kill, on the same ports and data. The class archive is an argument, because the broker that writes it is
+ * started by this plan too.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -24,6 +25,7 @@ export async function planKafka(
   installed: KafkaInstall,
   run: RunFolder,
   ports: KafkaRunPorts,
+  archive: readonly string[] = [`-XX:SharedArchiveFile=${installed.archive}`, '-Xshare:auto'],
 ): Promise<ServicePlan> {
   const folder = run.path('kafka');
   const data = join(folder, 'data');
@@ -31,7 +33,6 @@ export async function planKafka(
   if (!existsSync(join(data, 'meta.properties'))) await copyTemplate(installed.template, data);
   const properties = join(folder, 'server.properties');
   writeFileSync(properties, serverProperties({ ...ports, advertised: ports.proxy, data }));
-  const archive = [`-XX:SharedArchiveFile=${installed.archive}`, '-Xshare:auto'];
   return {
     name: 'kafka',
     version: installed.version,

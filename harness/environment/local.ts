@@ -6,24 +6,19 @@
  * way this process ends, its services end with it: `stop` in good order, and else a guard and the next start reap them.
  */
 
-import { existsSync, mkdirSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { systemClock } from '../system-clock.ts';
 import { cacheFolder } from './cache.ts';
-import { planClickhouse } from './clickhouse.ts';
 import type { Addresses, Environment, ServiceName, ServiceStatus } from './environment.ts';
 
 import { EnvironmentError } from './environment-error.ts';
 import { fetchComponents, type Installed } from './fetch.ts';
 import { startGuard, stopGuard } from './guard.ts';
-import { planKafka } from './kafka.ts';
-import { freePorts } from './ports.ts';
-import { planPostgres, postgresUrl } from './postgres.ts';
+import { planServices } from './local-plans.ts';
 import type { OnProgress, ProgressEvent } from './progress.ts';
 import { reap } from './reaper.ts';
 import { RunFolder } from './run-folder.ts';
-import { type ServicePlan, ServiceProcess } from './service-process.ts';
-import { planToxiproxy } from './toxiproxy.ts';
+import { ServiceProcess } from './service-process.ts';
+import { sideBySide } from './side-by-side.ts';
 
 export type { ProgressEvent } from './progress.ts';
 
@@ -44,31 +39,28 @@ export class LocalEnvironment implements Environment {
   readonly #options: LocalOptions;
   readonly #cache = cacheFolder();
   readonly #beganMs = systemClock.monotonicMs();
+  /** Ends a start that is under way, on the caller's signal or on `stop`. */
+  readonly #abort = new AbortController();
+  readonly #signal: AbortSignal;
+  #starting: Promise<Addresses> | null = null;
+  #stopping: Promise<void> | null = null;
+  #stopped = false;
   #run: RunFolder | null = null;
   #services = new Map<ServiceName, ServiceProcess>();
   #addresses: Addresses | null = null;
 
   constructor(options: LocalOptions) {
     this.#options = options;
+    const own = this.#abort.signal;
+    this.#signal = options.signal ? AbortSignal.any([options.signal, own]) : own;
   }
 
-  async start(): Promise<Addresses> {
-    if (this.#run !== null) {
+  start(): Promise<Addresses> {
+    if (this.#starting !== null) {
       throw new EnvironmentError('state-invalid', 'This environment has been started already.');
     }
-    const { signal } = this.#options;
-    signal?.throwIfAborted();
-    await this.#reap();
-    const installed = await fetchComponents(this.#cache, this.#report, signal);
-    this.#run = RunFolder.create(this.#cache, this.#options.runDir);
-    startGuard(this.#cache, this.#run);
-    try {
-      this.#addresses = await this.#startWithPorts(installed, this.#run);
-      return this.#addresses;
-    } catch (error) {
-      await this.stop();
-      throw error;
-    }
+    this.#starting = this.#startOrStop();
+    return this.#starting;
   }
 
   get addresses(): Addresses {
@@ -101,22 +93,16 @@ export class LocalEnvironment implements Environment {
   async restart(service: ServiceName): Promise<void> {
     const running = this.#service(service);
     await running.stop();
-    await running.start(this.#options.signal);
+    await running.start(this.#signal);
   }
 
   logs(service: ServiceName): string {
     return logFiles(this.runFolder, service);
   }
 
-  async stop(): Promise<void> {
-    const run = this.#run;
-    if (run === null) return;
-    this.#run = null;
-    this.#addresses = null;
-    await Promise.all([...this.#services.values()].map((service) => service.stop()));
-    await stopGuard(run);
-    run.remove();
-    this.#report('stop', 'local', 'all services have ended');
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopOnce();
+    return this.#stopping;
   }
 
   /** Leaves the services running after this process: the stack for work by hand. */
@@ -130,9 +116,43 @@ export class LocalEnvironment implements Environment {
     this.#options.onProgress?.({ phase, subject, text, elapsedMs });
   };
 
+  async #startOrStop(): Promise<Addresses> {
+    try {
+      this.#signal.throwIfAborted();
+      await this.#reap();
+      const installed = await fetchComponents(this.#cache, this.#report, this.#signal);
+      this.#signal.throwIfAborted();
+      this.#run = RunFolder.create(this.#cache, this.#options.runDir);
+      startGuard(this.#cache, this.#run);
+      this.#addresses = await this.#startWithPorts(installed, this.#run);
+      return this.#addresses;
+    } catch (error) {
+      await this.#stopServices();
+      throw error;
+    }
+  }
+
+  async #stopOnce(): Promise<void> {
+    const reason = new EnvironmentError('state-invalid', 'The environment was stopped.');
+    this.#abort.abort(reason);
+    // Whoever started hears of a failed start; here it only has to be over.
+    await this.#starting?.catch(() => undefined);
+    await this.#stopServices();
+  }
+
+  async #stopServices(): Promise<void> {
+    const run = this.#run;
+    if (run === null || this.#stopped) return;
+    this.#stopped = true;
+    await Promise.all([...this.#services.values()].map((service) => service.stop()));
+    await stopGuard(run);
+    run.remove();
+    this.#report('stop', 'local', 'all services have ended');
+  }
+
   #service(name: ServiceName): ServiceProcess {
     const service = this.#services.get(name);
-    if (service !== undefined && this.#run !== null) return service;
+    if (service !== undefined && !this.#stopped) return service;
     throw new EnvironmentError('state-invalid', `${name} is not part of a started environment.`);
   }
 
@@ -146,66 +166,30 @@ export class LocalEnvironment implements Environment {
   async #startWithPorts(installed: Installed, run: RunFolder): Promise<Addresses> {
     for (let tries = 1; ; tries += 1) {
       const { plans, addresses } = await planServices(installed, run);
-      this.#services = new Map(plans.map((plan) => [plan.name, new ServiceProcess(plan, run)]));
-      const starts = await Promise.allSettled(plans.map((plan) => this.#startService(plan.name)));
-      const failed = starts.find((start) => start.status === 'rejected');
-      if (failed === undefined) return addresses;
-      const error: unknown = failed.reason;
-      const portLost = error instanceof EnvironmentError && error.code === 'port-lost';
-      if (!portLost || tries >= startTriesMax) throw error;
-      this.#report('start', 'local', 'a port was taken meanwhile; starting again with others');
-      await Promise.all([...this.#services.values()].map((service) => service.stop()));
+      const services = plans.map((plan) => new ServiceProcess(plan, run));
+      this.#services = new Map(services.map((service) => [service.plan.name, service]));
+      const works = services.map(
+        (service) => (either: AbortSignal) => this.#ready(service, either),
+      );
+      try {
+        await sideBySide(works, this.#signal);
+        return addresses;
+      } catch (error) {
+        const portLost = error instanceof EnvironmentError && error.code === 'port-lost';
+        if (!portLost || tries >= startTriesMax) throw error;
+        this.#report('start', 'local', 'a port was taken meanwhile; starting again with others');
+        await Promise.all(services.map((service) => service.stop()));
+      }
     }
   }
 
-  async #startService(name: ServiceName): Promise<void> {
+  async #ready(service: ServiceProcess, signal: AbortSignal): Promise<void> {
     const beganMs = systemClock.monotonicMs();
-    const service = this.#services.get(name)!;
-    await service.start(this.#options.signal);
+    await service.start(signal);
     const tookMs = Math.round(systemClock.monotonicMs() - beganMs);
-    this.#report('ready', name, `${service.plan.version} at ${service.plan.address}, ${tookMs} ms`);
+    const { name, version, address } = service.plan;
+    this.#report('ready', name, `${version} at ${address}, ${tookMs} ms`);
   }
-}
-
-interface Plans {
-  readonly plans: readonly ServicePlan[];
-  readonly addresses: Addresses;
-}
-
-async function planServices(installed: Installed, run: RunFolder): Promise<Plans> {
-  const ports = await freePorts(9);
-  const [internal, client, controller, postgres, clickhouse, api, ...proxied] = ports as Nine;
-  const [kafkaProxy, postgresProxy, clickhouseProxy] = proxied;
-  mkdirSync(run.path('warehouse'), { recursive: true });
-  const plans = await Promise.all([
-    planKafka(installed.kafka, run, { internal, client, controller, proxy: kafkaProxy }),
-    planPostgres(installed.postgres, run, postgres),
-    ...(existsSync(new URL('clickhouse-embedded/main.ts', import.meta.url))
-      ? [planClickhouse(run, clickhouse)]
-      : []),
-    planToxiproxy(installed.toxiproxy, run, api, [
-      { name: 'kafka', listenPort: kafkaProxy, upstreamPort: client },
-      { name: 'postgres', listenPort: postgresProxy, upstreamPort: postgres },
-      { name: 'clickhouse', listenPort: clickhouseProxy, upstreamPort: clickhouse },
-    ]),
-  ]);
-  const addresses = {
-    direct: serviceAddresses(internal, postgres, clickhouse),
-    proxied: serviceAddresses(kafkaProxy, postgresProxy, clickhouseProxy),
-    toxiproxyUrl: `http://127.0.0.1:${api}`,
-    warehouseUri: pathToFileURL(run.path('warehouse')).href,
-  };
-  return { plans, addresses };
-}
-
-type Nine = [number, number, number, number, number, number, number, number, number];
-
-function serviceAddresses(kafka: number, postgres: number, clickhouse: number) {
-  return {
-    kafkaBootstrap: `127.0.0.1:${kafka}`,
-    postgresUrl: postgresUrl(postgres),
-    clickhouseUrl: `http://127.0.0.1:${clickhouse}`,
-  };
 }
 
 /** The environment is not started yet; `start` fetches what is missing. */

@@ -34,14 +34,6 @@ export async function freePorts(count: number): Promise<number[]> {
   }
 }
 
-/** True when nobody listens there now. */
-export async function isPortFree(port: number): Promise<boolean> {
-  const server = await hold(port);
-  if (server === null) return false;
-  await new Promise((done) => server.close(done));
-  return true;
-}
-
 /** Half of the tries may fail before the kernel is asked for any port at all (0). */
 function candidate(tries: number): number {
   const portMax = sourcePortMin();

@@ -9,10 +9,16 @@
 
 import { systemClock, waitFor } from '../system-clock.ts';
 import { descendantsOf, isAlive, type ProcessIdentity, signalProcess } from './process-table.ts';
-import { type RecordedProcess, type RecordedRun, recordedRuns, removeRun } from './run-folder.ts';
+import {
+  type RecordedProcess,
+  type RecordedRun,
+  recordedRuns,
+  removeRun,
+  sweepRuns,
+} from './run-folder.ts';
 
 /** A service gets this long to end in good order before it is killed. */
-export const stopMsMax = 10_000;
+const stopMsMax = 10_000;
 const killMsMax = 10_000;
 
 export interface Reaped {
@@ -22,6 +28,7 @@ export interface Reaped {
 
 /** Cleans up after every dead harness that the cache knows of. */
 export async function reap(cache: string): Promise<Reaped[]> {
+  sweepRuns(cache);
   const orphaned = recordedRuns(cache).filter(
     ({ record }) => !record.kept && !isAlive(record.harness),
   );
@@ -41,13 +48,14 @@ export async function endRun(run: RecordedRun): Promise<Reaped> {
 export async function endProcess(
   identity: ProcessIdentity,
   stopSignal: NodeJS.Signals,
+  boundMs = stopMsMax,
 ): Promise<void> {
   const family = [identity, ...(isAlive(identity) ? descendantsOf(identity.pid) : [])];
   if (stopSignal !== 'SIGKILL') {
     // A paused process would not see the signal.
     for (const member of family) signalProcess(member, 'SIGCONT');
     signalProcess(identity, stopSignal);
-    const deadline = systemClock.monotonicMs() + stopMsMax;
+    const deadline = systemClock.monotonicMs() + boundMs;
     while (isAlive(identity) && systemClock.monotonicMs() < deadline) await systemClock.sleep(20);
   }
   await killAll(family);

@@ -20,7 +20,8 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { systemClock } from '../system-clock.ts';
 import { openFolder } from './cache.ts';
 import { EnvironmentError, isFileError } from './environment-error.ts';
 import { identityOf, type ProcessIdentity } from './process-table.ts';
@@ -41,6 +42,9 @@ export interface RunRecord {
   readonly throwAway: boolean;
   readonly processes: readonly RecordedProcess[];
 }
+
+/** Nobody prepares or removes a folder for this long. */
+const sweepAgeMs = 3_600_000;
 
 /** A run as it stands in the cache: `entry` is the folder or the link to it, `folder` where the files are. */
 export interface RecordedRun {
@@ -130,24 +134,49 @@ export function recordedRuns(cache: string): RecordedRun[] {
   return found;
 }
 
-/** Null when the folder holds no record (any more). */
+/** Null when the folder holds no record (any more), or one that a power cut left unreadable. */
 export function readRecord(folder: string): RunRecord | null {
   try {
     return JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8')) as RunRecord;
   } catch (error) {
+    if (error instanceof SyntaxError) return null;
     if (isFileError(error, 'ENOENT') || isFileError(error, 'ENOTDIR')) return null;
     throw error;
+  }
+}
+
+/** Removes folders below `runs` that belong to no run: half made, half removed, or with an unreadable record. */
+export function sweepRuns(cache: string): void {
+  const runs = join(cache, 'runs');
+  if (!existsSync(runs)) return;
+  for (const name of readdirSync(runs)) {
+    const entry = join(runs, name);
+    const stat = lstatSync(entry, { throwIfNoEntry: false });
+    if (!stat?.isDirectory() || systemClock.nowMs() - stat.mtimeMs < sweepAgeMs) continue;
+    if (name.startsWith('.') || readRecord(entry) === null) discard(entry);
   }
 }
 
 /** Forgets a run: a throw-away folder goes whole, of a chosen one only the link and the record. */
 export function removeRun({ entry, record }: RecordedRun): void {
   if (record.throwAway) {
-    rmSync(entry, { recursive: true, force: true, maxRetries: 5 });
+    discard(entry);
     return;
   }
   if (readRecord(entry)?.id === record.id) rmSync(join(entry, 'processes.json'), { force: true });
   rmSync(entry, { force: true });
+}
+
+/** The rename lets one of several reapers win, and makes the run invisible at once. */
+function discard(entry: string): void {
+  const aside = join(dirname(entry), `.gone-${randomUUID()}`);
+  try {
+    renameSync(entry, aside);
+  } catch (error) {
+    if (isFileError(error, 'ENOENT')) return;
+    throw error;
+  }
+  rmSync(aside, { recursive: true, force: true, maxRetries: 5 });
 }
 
 function refuseLivingRun(folder: string): void {

@@ -36,6 +36,8 @@ export interface ServicePlan {
   readonly logFile: string;
   /** Asks the service to end in good order. */
   readonly stopSignal: NodeJS.Signals;
+  /** How long it may take to end in good order before it is killed; else a common bound. */
+  readonly stopMsMax?: number;
   /** What `isReady` means, for the error when it never does. */
   readonly readyCondition: string;
   readonly readyMsMax: number;
@@ -61,6 +63,7 @@ export class ServiceProcess {
 
   /** Spawns and waits until ready. Rejects with `port-lost` or `start-failed` and the end of the log. */
   async start(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     const { plan } = this;
     const logStart = this.#spawn();
     const probe = async () => {
@@ -99,7 +102,8 @@ export class ServiceProcess {
   }
 
   async stop(): Promise<void> {
-    if (this.#identity !== null) await endProcess(this.#identity, this.plan.stopSignal);
+    const { stopSignal, stopMsMax } = this.plan;
+    if (this.#identity !== null) await endProcess(this.#identity, stopSignal, stopMsMax);
   }
 
   status(): ServiceStatus {

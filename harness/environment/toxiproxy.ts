@@ -10,6 +10,8 @@ import type { RunFolder } from './run-folder.ts';
 import type { ServicePlan } from './service-process.ts';
 import type { ToxiproxyInstall } from './toxiproxy-install.ts';
 
+const answerMsMax = 2000;
+
 export interface ProxyRoute {
   readonly name: 'kafka' | 'postgres' | 'clickhouse';
   readonly listenPort: number;
@@ -42,7 +44,10 @@ export function planToxiproxy(
     stopSignal: 'SIGTERM',
     readyCondition: 'Toxiproxy answers GET /version',
     readyMsMax: 15_000,
-    isReady: async () => (await fetch(`${url}/version`)).ok,
+    isReady: async () => {
+      const signal = AbortSignal.timeout(answerMsMax);
+      return (await fetch(`${url}/version`, { signal })).ok;
+    },
     afterReady: async () => {
       await client.populate(proxies);
     },
