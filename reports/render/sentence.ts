@@ -1,0 +1,121 @@
+/**
+ * The verdict in one plain sentence, and how it was reached in another.
+ *
+ * The sentence claims what the checks decided and no more: "exactly once and unaltered" needs completeness, uniqueness and
+ * faithfulness, all three. A run that proved nothing says why. The same words stand in the terminal and on the page.
+ */
+import type {
+  CheckResult,
+  Finding,
+  LayerResult,
+  Verdict,
+  VerdictDocument,
+} from '../../harness/experiment/journal-events.ts';
+import { counted, grouped, visible } from './plain-text.ts';
+
+/** Reasons that one sentence can carry. */
+const reasonsMax = 3;
+
+/** One short line for a heading. */
+export const headlines: Readonly<Record<Verdict, string>> = {
+  pass: 'Proven',
+  violated: 'Violated',
+  inconclusive: 'Inconclusive',
+};
+
+export function verdictSentence(document: VerdictDocument): string {
+  if (document.verdict === 'violated') return violatedSentence(document);
+  if (document.verdict === 'inconclusive') return inconclusiveSentence(document);
+  return `${provenPart(document)}${faultPart(document)}.`;
+}
+
+/** How the sentence was reached: readers, checks, comparison. */
+export function methodSentence(document: VerdictDocument): string {
+  const read = document.layers.filter((layer) => layer.reader !== '');
+  if (read.length === 0) return 'No layer was read, so there is nothing to compare.';
+  const digested = document.layers.filter((layer) => layer.digest !== null).length;
+  const checks = counted(document.checks.length, 'guarantee');
+  const compared =
+    digested > 1
+      ? `${digested} of them were compared by a digest over all fields of every row`
+      : 'they were compared by identity and number of rows';
+  return `${counted(read.length, 'layer')} were read by readers that share no code with the pipeline; ${compared}; ${checks} decided.`;
+}
+
+function provenPart(document: VerdictDocument): string {
+  const rows = mainRows(document.layers);
+  const places = listed(document.layers.map((layer) => visible(layer.name)));
+  if (['G1', 'G2', 'G3'].every((id) => passed(document.checks, id))) {
+    return `Every one of ${grouped(rows)} records is in ${places} exactly once and unaltered`;
+  }
+  const names = listed(document.checks.map((check) => check.guarantee));
+  return `${names} hold for ${grouped(rows)} records in ${places}`;
+}
+
+function faultPart(document: VerdictDocument): string {
+  const count = document.faults.length;
+  if (count === 0) return '; no fault was injected';
+  return count === 1
+    ? ', through a fault that was seen to bite'
+    : `, through ${count} faults that were all seen to bite`;
+}
+
+function violatedSentence(document: VerdictDocument): string {
+  const counts = new Map<string, number>();
+  for (const finding of document.findings) {
+    if (finding.layer === 'run') continue;
+    const key = `${visible(finding.code)} in ${visible(finding.layer)}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const broken = document.checks.filter((check) => check.verdict === 'violated');
+  const ids = broken.length === 0 ? '' : ` ${listed(broken.map((c) => c.guarantee))} broken.`;
+  if (counts.size === 0) return `A guarantee is broken.${ids}`;
+  const kinds = [...counts].map(([what, count]) => `${grouped(count)} ${what}`);
+  const more = kinds.length > reasonsMax ? `, and ${kinds.length - reasonsMax} other kinds` : '';
+  const shown = kinds.slice(0, reasonsMax).join(', ');
+  const cut = document.findingsTotal > document.findings.length ? ' among the first' : '';
+  const total = counted(document.findingsTotal, 'finding');
+  return `${total}${cut ? `;${cut} ${grouped(document.findings.length)}` : ''}: ${shown}${more}.${ids}`;
+}
+
+function inconclusiveSentence(document: VerdictDocument): string {
+  const reasons = [
+    ...document.findings.map((finding) => visible(finding.message)),
+    ...document.checks
+      .filter((check) => check.verdict === 'inconclusive')
+      .map((check) => `${check.guarantee} undecided: ${visible(check.evidence)}`),
+  ];
+  const shown = reasons.slice(0, reasonsMax).join('; ');
+  const more =
+    reasons.length > reasonsMax ? `; and ${reasons.length - reasonsMax} more reasons` : '';
+  return `Nothing is proven: ${shown === '' ? 'the run says so itself' : shown}${more}.`;
+}
+
+function passed(checks: readonly CheckResult[], id: string): boolean {
+  const own = checks.filter((check) => check.guarantee === id);
+  return own.length > 0 && own.every((check) => check.verdict === 'pass');
+}
+
+/** Rows of the log where it was read, else of the largest layer. */
+function mainRows(layers: readonly LayerResult[]): string {
+  const log = layers.find((layer) => layer.name === 'log');
+  if (log !== undefined) return log.rows;
+  const rows = layers.map((layer) => BigInt(layer.rows)).sort((a, b) => (a < b ? 1 : -1));
+  return String(rows[0] ?? 0n);
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** Names of the fields in which copies differ from what was expected, sorted. */
+export function differingFields(finding: Finding): ReadonlySet<string> {
+  const { expected, actual } = finding;
+  if (expected === null) return new Set();
+  const names = new Set([expected, ...actual].flatMap((fields) => Object.keys(fields)));
+  return new Set(
+    [...names].sort().filter((name) => actual.some((copy) => copy[name] !== expected[name])),
+  );
+}
