@@ -56,7 +56,7 @@ const fenceCheck = (key: PartitionKey, epoch: bigint) =>
   `throwIf((SELECT max(epoch) FROM ${fenceTable} WHERE ${inPartition(key)}) > ${epoch}, 'tidemark: fenced') = 0`;
 
 const input = (block: RecordBlock) =>
-  `input('offset Int64, value ${block.hasNullValue ? 'Nullable(String)' : 'String'}')`;
+  `input('offset Int64, raw ${block.hasNullValue ? 'Nullable(String)' : 'String'}')`;
 
 export function createHotStore(options: ClickHouseOptions): HotStore {
   const connection = connect(options);
@@ -89,7 +89,7 @@ function tradesStatement(block: RecordBlock, epoch: bigint): string {
   return `INSERT INTO ${bronzeTable} (${names(bronzeColumns)})
     WITH ${recognise}
     SELECT ${literal(block.range.topicId)}, ${block.range.partition}, offset, ${tradeColumnsSql.join(', ')}
-    FROM (SELECT offset, value AS raw, ${value} AS value FROM ${input(block)})
+    FROM (SELECT offset, raw, ${value} AS value FROM ${input(block)})
     WHERE ${fenceCheck(block.range, epoch)} AND ${isNull}${reasonSql} = ''
       AND ${notYetIn(bronzeTable, block.range)}
     FORMAT RowBinary`;
@@ -100,7 +100,7 @@ function deadLettersStatement(block: RecordBlock, epoch: bigint): string {
   return `INSERT INTO ${deadLetterTable} (${names(deadLetterColumns)})
     WITH ${recognise}
     SELECT ${literal(block.range.topicId)}, ${block.range.partition}, offset, ${reason} AS reason, raw
-    FROM (SELECT offset, value AS raw, ifNull(value, '') AS value FROM ${input(block)})
+    FROM (SELECT offset, raw, ifNull(raw, '') AS value FROM ${input(block)})
     WHERE ${fenceCheck(block.range, epoch)} AND reason != ''
       AND ${notYetIn(deadLetterTable, block.range)}
     FORMAT RowBinary`;

@@ -71,7 +71,8 @@ export function connect(options: PostgresOptions): Database {
     connectionTimeoutMillis: options.timeoutMs,
     query_timeout: options.timeoutMs,
     application_name: 'tidemark',
-    options: '-c synchronous_commit=on',
+    // The role may be named like our schema, and Postgres would then look there first.
+    options: '-c synchronous_commit=on -c search_path=public',
     types: types as never,
   });
   // An idle connection that the server closed is replaced by the pool; its error must not end the process.
