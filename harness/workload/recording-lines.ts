@@ -28,7 +28,7 @@ export interface RecordingLine {
 /** Yields every line, empty ones too. Throws `NotARecordingError` with line 0 when the file as a whole can't be read. */
 export async function* readLines(file: string): AsyncGenerator<RecordingLine> {
   const source = await openSource(file);
-  let carry = Buffer.alloc(0);
+  let carry: Buffer = Buffer.alloc(0);
   let number = 0;
   try {
     for await (const chunk of source) {
