@@ -70,24 +70,19 @@ class OutlineScanner {
   }
 
   #step(code: number): void {
-    switch (code) {
-      case 0x22:
-        return this.#string();
-      case 0x5b:
-      case 0x7b:
-        return this.#open();
-      case 0x5d:
-      case 0x7d:
-        return this.#close();
-      case 0x2c:
-        if (this.#depth === 1) this.#endMember();
-        this.#at += 1;
-        return;
-      default:
-        if (code === 0x2d || (code >= 0x30 && code <= 0x39)) this.#number();
-        else if (code > 0x20 && code !== 0x3a) this.#letter();
-        else this.#at += 1;
-    }
+    if (code === 0x22) this.#string();
+    else if (code === 0x5b || code === 0x7b) this.#open();
+    else if (code === 0x5d || code === 0x7d) this.#close();
+    else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) this.#number();
+    else this.#other(code);
+  }
+
+  /** A comma, a colon, white space, or a letter of true, false or null. */
+  #other(code: number): void {
+    if (code === 0x2c) {
+      if (this.#depth === 1) this.#endMember();
+    } else if (code > 0x20 && code !== 0x3a) this.#beginValue();
+    this.#at += 1;
   }
 
   #string(): void {
@@ -104,12 +99,6 @@ class OutlineScanner {
     if (!numberFits(source, fraction === undefined && exponent === undefined)) this.#fits = false;
     this.#beginValue();
     this.#at += source.length;
-  }
-
-  /** A letter of true, false or null. */
-  #letter(): void {
-    this.#beginValue();
-    this.#at += 1;
   }
 
   #open(): void {

@@ -75,9 +75,7 @@ const term = (key: KeyName, x: bigint) => keyOf(key) * BigInt.asUintN(64, x);
 
 function identityTerms({ topicId, partition, offset }: RecordIdentity): bigint {
   return (
-    term('topicId', text64(topicId)) +
-    term('partition', BigInt(partition)) +
-    term('offset', offset)
+    term('topicId', text64(topicId)) + term('partition', BigInt(partition)) + term('offset', offset)
   );
 }
 

@@ -53,9 +53,7 @@ export class RowHasher {
       keyOf('topicId') * xxHash64Text(topicId).toBigInt() +
       keyOf('partition') * BigInt.asUintN(64, BigInt(partition));
     this.#identity = Word64.from(identity);
-    this.#trade = Word64.from(
-      identity + keyOf('exchange') * xxHash64Text('binance').toBigInt(),
-    );
+    this.#trade = Word64.from(identity + keyOf('exchange') * xxHash64Text('binance').toBigInt());
   }
 
   /** Hashes a trade into `hash`. `offset` is below 2^53. */
