@@ -1,0 +1,7 @@
+/** All subcommands, in the order of the help. */
+import type { Command } from '../command.ts';
+import { produce } from './produce.ts';
+import { prove } from './prove.ts';
+import { ingest, offload } from './services.ts';
+
+export const commands: readonly Command[] = [prove, produce, ingest, offload];

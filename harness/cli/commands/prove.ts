@@ -1,0 +1,83 @@
+/** `tidemark prove`, which is also `npm start`: the main job, its verdict, and the path of its report. */
+import { writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { renderHtml } from '../../../reports/render/html.ts';
+import { renderSummary } from '../../../reports/render/summary.ts';
+import { wantsColor } from '../../../reports/render/terminal-text.ts';
+import { prove as runProve } from '../../experiment/prove.ts';
+import { type FaultName, faultNames } from '../../faults/fault.ts';
+import { type Command, exitCodes, integerOption, stringOption, UsageError } from '../command.ts';
+import { createProgress } from '../progress.ts';
+
+export const prove: Command = {
+  name: 'prove',
+  summary: 'the main job: trades through Kafka, ClickHouse and Iceberg while faults strike, proven',
+  options: {
+    input: {
+      type: 'string',
+      value: 'FILE',
+      help: 'recording to replay; default: the one in the project',
+    },
+    records: {
+      type: 'string',
+      value: 'N',
+      help: 'generate N trades instead, or take the first N of --input',
+    },
+    seed: { type: 'string', value: 'N', help: 'seed of the generator (default 1)' },
+    faults: {
+      type: 'string',
+      value: 'LIST',
+      help: `none, default, or some of ${faultNames.join(',')}`,
+    },
+    keep: {
+      type: 'boolean',
+      help: 'leave the services running for tidemark verify; end them with tidemark down',
+    },
+  },
+  run: async ({ values, signal, json, out, note }) => {
+    const progress = createProgress(process.stderr, process.stderr.isTTY === true);
+    const { directory, document, lines } = await runProve({
+      input: stringOption(values, 'input'),
+      records: integerOption(values, 'records', { min: 1 }),
+      seed: integerOption(values, 'seed') ?? 1,
+      faults: parseFaults(stringOption(values, 'faults')),
+      keep: values.keep === true,
+      argv: process.argv.slice(2),
+      outputRoot: join(process.cwd(), 'reports', 'out'),
+      signal,
+      onPhase: (name) => progress.phase(name),
+      onDetail: (text) => progress.update(text),
+      onNote: (text) => progress.note(text),
+    });
+    progress.finish();
+    const report = join(directory, 'report.html');
+    writeFileSync(report, renderHtml(lines));
+    const color = wantsColor(process.stdout, process.env);
+    if (json) out(JSON.stringify({ ...document, directory, report }));
+    else
+      out(
+        renderSummary(document, {
+          color,
+          width: process.stdout.columns ?? 100,
+          report: relative('.', report),
+        }),
+      );
+    if (values.keep === true)
+      note('services are running; see tidemark status, end them with tidemark down');
+    return exitCodes[document.verdict];
+  },
+};
+
+function parseFaults(text = 'default'): readonly FaultName[] {
+  if (text === 'default') return faultNames;
+  if (text === 'none') return [];
+  return text.split(',').map((word) => {
+    const found = faultNames.find((name) => name === word);
+    if (found === undefined) {
+      throw new UsageError(
+        `--faults takes none, default, or names of ${faultNames.join(', ')}; not ${word}`,
+      );
+    }
+    return found;
+  });
+}

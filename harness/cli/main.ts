@@ -1,0 +1,84 @@
+/**
+ * The command line: finds the subcommand, parses its options, runs it, and turns every ending into an exit code.
+ *
+ * 0 pass, 1 violated, 2 inconclusive, 99 a threshold missed, 254 usage or input, 255 crash. Data goes to stdout, everything else to
+ * stderr. With `--json` an error is a JSON document as well.
+ */
+import { parseArgs } from 'node:util';
+import {
+  type Command,
+  type CommandContext,
+  exitCodes,
+  helpText,
+  parseOptions,
+  UsageError,
+} from './command.ts';
+import { commands } from './commands/index.ts';
+import { describeError } from './describe-error.ts';
+
+/** Resolves with the exit code; never rejects. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  const command = commands.find((c) => c.name === name);
+  const json = rest.includes('--json');
+  try {
+    if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+      process.stdout.write(overview());
+      return name === undefined ? exitCodes.usage : exitCodes.pass;
+    }
+    if (command === undefined)
+      throw new UsageError(`there is no command ${name}; see tidemark help`);
+    if (rest.includes('--help')) {
+      process.stdout.write(helpText(command));
+      return exitCodes.pass;
+    }
+    return command.raw === undefined
+      ? await command.run(contextOf(command, rest))
+      : await command.raw(rest);
+  } catch (error) {
+    const { message, exitCode } = describeError(error);
+    process.stderr.write(`tidemark: ${message}\n`);
+    if (json) process.stdout.write(`${JSON.stringify({ error: message, exitCode })}\n`);
+    return exitCode;
+  }
+}
+
+function contextOf(command: Command, rest: readonly string[]): CommandContext {
+  let values: CommandContext['values'];
+  try {
+    values = parseArgs({ args: [...rest], options: parseOptions(command), strict: true })
+      .values as typeof values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message} (see tidemark ${command.name} --help)`);
+  }
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop.abort(new UsageError(`interrupted by ${signal}`));
+      process.once(signal, () => process.exit(exitCodes.crash));
+    });
+  }
+  return {
+    values,
+    signal: stop.signal,
+    json: values.json === true,
+    out: (text) => process.stdout.write(`${text}\n`),
+    note: (text) => process.stderr.write(`${text}\n`),
+  };
+}
+
+function overview(): string {
+  const width = Math.max(...commands.map((c) => c.name.length)) + 2;
+  return [
+    'tidemark: did every record get there exactly once?',
+    '',
+    ...commands.map((c) => `  tidemark ${c.name.padEnd(width)}${c.summary}`),
+    '',
+    'tidemark COMMAND --help tells the options. Exit codes: 0 pass, 1 violated, 2 inconclusive, 254 usage, 255 crash.',
+    '',
+  ].join('\n');
+}
+
+// A launcher of an older Node holds an IPC channel; when it is killed, this process must not live on.
+process.on('disconnect', () => process.exit(exitCodes.crash));
+process.exit(await run(process.argv.slice(2)));
