@@ -7,8 +7,9 @@
  * and the findings of one ledger range. When two digests differ and no record does, the readers contradict themselves
  * and the comparison fails instead of passing.
  */
-import { type BucketDigest, bucketOffsets, type LayerReader, type LayerRow } from '../layer.ts';
+
 import type { RowKind } from '../layer.ts';
+import { type BucketDigest, bucketOffsets, type LayerReader, type LayerRow } from '../layer.ts';
 import { compareRows, type RowDifference } from './compare-rows.ts';
 import { FindingLog } from './finding-log.ts';
 import {

@@ -51,5 +51,7 @@ export function transformType(transform: string, column: LakeColumn): string {
 /** For messages: numbers in digits, text in quotes when it is text. */
 export function boundText(value: Bound | null): string {
   if (value === null) return 'null';
-  return typeof value === 'bigint' ? value.toString() : JSON.stringify(Buffer.from(value).toString());
+  return typeof value === 'bigint'
+    ? value.toString()
+    : JSON.stringify(Buffer.from(value).toString());
 }

@@ -63,7 +63,10 @@ export function createLocalFiles(mapPath: (path: string) => string = (path) => p
       for (const entry of entries.filter((e) => e.isFile())) {
         const path = join(entry.parentPath, entry.name);
         const { size } = await stat(path);
-        listed.push({ uri: `${folderUri.replace(/\/$/, '')}${path.slice(folder.length)}`, bytes: size });
+        listed.push({
+          uri: `${folderUri.replace(/\/$/, '')}${path.slice(folder.length)}`,
+          bytes: size,
+        });
       }
       return listed;
     },

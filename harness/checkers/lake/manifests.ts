@@ -103,5 +103,4 @@ function bytesOf(value: AvroValue | undefined): Uint8Array {
   throw new Error('bytes were expected in a manifest');
 }
 
-const bytesOrNull = (value: AvroValue | undefined) =>
-  value instanceof Uint8Array ? value : null;
+const bytesOrNull = (value: AvroValue | undefined) => (value instanceof Uint8Array ? value : null);

@@ -4,7 +4,7 @@
  * Text is exact: 64-bit and 128-bit numbers never pass through a JavaScript number on their way. Answers come row by row in
  * one block; callers ask for bounded amounts (digests per bucket, or the rows of one bucket).
  */
-import { createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 
 export type TextRow = readonly string[];
 
@@ -19,7 +19,12 @@ export interface ClickHouseStore {
 const requestTimeoutMs = 900_000;
 
 export function openClickHouse(url: string, database: string): ClickHouseStore {
-  const client = createClient({ url, database, request_timeout: requestTimeoutMs });
+  const client = createClient({
+    url,
+    database,
+    request_timeout: requestTimeoutMs,
+    log: { level: ClickHouseLogLevel.ERROR },
+  });
   return {
     url,
     async query(sql, parameters) {
