@@ -9,6 +9,7 @@
 import { constants, deflateRawSync, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 import avro from 'avsc';
 import { TidemarkError } from '../../errors.ts';
+import { BoundedCache } from './bounded-cache.ts';
 import type { RandomBytes } from './random.ts';
 
 export interface AvroField {
@@ -120,6 +121,17 @@ function renamed(schema: AvroSchema, names: ReadonlyMap<number, string>): AvroSc
   } as AvroComplex;
 }
 
+/** Building a decoder costs more than decoding a small file, and writers use few schemas. */
+const decodersKeptMax = 32;
+const decoders = new BoundedCache<avro.Type>(decodersKeptMax);
+
+function decoderOf(schemaText: string, names: ReadonlyMap<number, string>): avro.Type {
+  const key = `${[...names.keys()]} ${schemaText}`;
+  const type = decoders.get(key) ?? avroType(renamed(JSON.parse(schemaText), names));
+  decoders.set(key, type);
+  return type;
+}
+
 export interface AvroContainer {
   readonly metadata: Readonly<Record<string, string>>;
   readonly records: readonly unknown[];
@@ -138,7 +150,7 @@ export function readContainer(
   for (const [key, value] of Object.entries(head.value as Record<string, Buffer>)) {
     metadata[key] = value.toString('utf8');
   }
-  const type = avroType(renamed(JSON.parse(metadata['avro.schema'] ?? '"null"'), names));
+  const type = decoderOf(metadata['avro.schema'] ?? '"null"', names);
   const records: unknown[] = [];
   let position = head.offset + syncBytes;
   while (position < bytes.length) {

@@ -11,7 +11,7 @@ import { TidemarkError } from '../../errors.ts';
 /** Absolute path of a location: `file:///a`, `file:/a` (as Hadoop writes it) or `/a`. */
 export function localPath(location: string): string {
   const path = location.replace(/^file:(\/\/(?=\/))?/, '');
-  if (path.startsWith('/')) return path;
+  if (path.startsWith('/') && !path.startsWith('//')) return path;
   throw new TidemarkError('config-invalid', `${location} is not a local file; use a file:// URI`);
 }
 

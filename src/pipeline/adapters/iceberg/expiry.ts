@@ -47,6 +47,7 @@ export function planExpiry(
   const snapshots = metadata.snapshots ?? [];
   const byId = new Map(snapshots.map((one) => [one['snapshot-id'], one]));
   const main = lineage(byId, currentSnapshot(metadata)?.['snapshot-id']);
+  if (main.length === 0) return [];
   const kept = new Set<Snapshot>();
   for (const [index, one] of main.entries()) {
     const ageMs = nowMs - one['timestamp-ms'];

@@ -113,9 +113,10 @@ export function succeed(base: TableVersion, changed: TableMetadata, nowMs: numbe
     'timestamp-ms': base.metadata['last-updated-ms'],
   };
   const log = [...(base.metadata['metadata-log'] ?? []), entry];
+  const snapshotMs = changed['snapshot-log']?.at(-1)?.['timestamp-ms'] ?? 0;
   const metadata = {
     ...changed,
-    'last-updated-ms': Math.max(nowMs, base.metadata['last-updated-ms']),
+    'last-updated-ms': Math.max(nowMs, snapshotMs, base.metadata['last-updated-ms']),
     'metadata-log': log.slice(-versionsMax),
   };
   const isDeleting = properties[propertyNames.metadataDelete] === 'true';

@@ -6,6 +6,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { TidemarkError } from '../../errors.ts';
+import { BoundedCache } from './bounded-cache.ts';
 import { localPath } from './durable-files.ts';
 import { readManifest } from './manifest.ts';
 import { readManifestList } from './manifest-list.ts';
@@ -16,34 +17,6 @@ import { currentSnapshot, parseMetadata, type TableMetadata } from './table-meta
 const metadataKeptMax = 32;
 /** Enough for the snapshots that maintenance looks at; lists of one process share their records. */
 const manifestListsKeptMax = 512;
-
-export class BoundedCache<V> {
-  private readonly values = new Map<string, V>();
-  private readonly sizeMax: number;
-
-  constructor(sizeMax: number) {
-    this.sizeMax = sizeMax;
-  }
-
-  get size(): number {
-    return this.values.size;
-  }
-
-  get(key: string): V | undefined {
-    const value = this.values.get(key);
-    if (value !== undefined) this.set(key, value);
-    return value;
-  }
-
-  set(key: string, value: V): void {
-    this.values.delete(key);
-    this.values.set(key, value);
-    for (const oldest of this.values.keys()) {
-      if (this.values.size <= this.sizeMax) return;
-      this.values.delete(oldest);
-    }
-  }
-}
 
 /** A version of a table: where its metadata stands and what it says. */
 export interface TableVersion {
