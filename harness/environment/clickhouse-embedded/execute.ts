@@ -7,18 +7,20 @@
  * made whole in memory. The first two blocks are awaited before anything is answered, so an early error still gets its own status, and
  * a short result its length.
  */
-import type { EngineResult, EngineSession, StreamChunk } from './engine.ts';
+import type { EngineSession, StreamChunk } from './engine.ts';
 import { literal, quotedName } from './literal.ts';
 import type { Parameters } from './parameters.ts';
-import type { Prepared } from './prepare.ts';
+import { type Prepared, queryBytesDefault } from './prepare.ts';
 
-export interface Summary {
+/** What the engine counted: rows of the result, or rows read from the data of an INSERT. */
+export interface Counts {
   readonly rows: number;
-  readonly rowBytes: number;
+  /** Their size in memory; null when the engine does not say. */
+  readonly rowBytes: number | null;
 }
 
 export type Answer =
-  | { readonly kind: 'whole'; readonly bytes: Buffer; readonly result: EngineResult | null }
+  | { readonly kind: 'whole'; readonly bytes: Buffer; readonly counts: Counts }
   | { readonly kind: 'stream'; readonly chunks: AsyncGenerator<Buffer, void, undefined> };
 
 /** Formats (lower case) without header, footer or separator: blocks formatted one by one can be joined. */
@@ -44,20 +46,24 @@ function canStream(prepared: Prepared, parameters: Parameters): boolean {
 }
 
 /** What has to be run before the statement, in order. */
-export function prelude(parameters: Parameters, plainInsert: boolean): readonly string[] {
+export function prelude(parameters: Parameters, bringsData: boolean): readonly string[] {
   const statements: string[] = [];
   const { database, settings, queryParameters } = parameters;
   if (database !== '' && database !== 'default') statements.push(`USE ${quotedName(database)}`);
   const all = new Map(settings);
   const insertBlock = settings.get('max_insert_block_size');
   // Data from a file is cut by max_block_size, where a server would cut the data of a request by max_insert_block_size.
-  if (plainInsert && insertBlock !== undefined && !all.has('max_block_size')) {
+  if (bringsData && insertBlock !== undefined && !all.has('max_block_size')) {
     all.set('max_block_size', insertBlock);
   }
   for (const [name, value] of queryParameters) all.set(`param_${name}`, value);
   const pairs = [...all].map(([name, value]) => `${name} = ${literal(value)}`);
-  if (pairs.length > 0) statements.push(`SET ${pairs.join(', ')}`);
-  return statements;
+  if (pairs.length === 0) return statements;
+  const set = `SET ${pairs.join(', ')}`;
+  // A parameter may be longer than a statement; the engine bounds the SET that carries it like any statement.
+  const bytes = Buffer.byteLength(set);
+  if (bytes > queryBytesDefault) statements.push(`SET max_query_size = ${bytes}`);
+  return [...statements, set];
 }
 
 async function* joined(first: readonly StreamChunk[], rest: AsyncGenerator<StreamChunk, void>) {
@@ -75,8 +81,8 @@ async function stream(session: EngineSession, prepared: Prepared): Promise<Answe
   for (let i = 0; i < 2; i++) {
     const { value, done } = await chunks.next();
     if (done) {
-      const bytes = first[0]?.bytes ?? Buffer.alloc(0);
-      return { kind: 'whole', bytes, result: null };
+      const { bytes, rows } = first[0] ?? { bytes: Buffer.alloc(0), rows: 0 };
+      return { kind: 'whole', bytes, counts: { rows, rowBytes: null } };
     }
     first.push(value);
   }
@@ -93,10 +99,10 @@ export async function execute(
   parameters: Parameters,
   changed: () => void,
 ): Promise<Answer> {
-  const before = prelude(parameters, prepared.plainInsert);
+  const before = prelude(parameters, prepared.data !== null);
   if (before.length > 0 || !leavesNothing.has(prepared.verb)) changed();
   for (const sql of before) await session.query(sql, 'TabSeparated');
   if (canStream(prepared, parameters)) return stream(session, prepared);
   const result = await session.query(prepared.sql, prepared.format);
-  return { kind: 'whole', bytes: result.bytes, result };
+  return { kind: 'whole', bytes: result.bytes, counts: result };
 }

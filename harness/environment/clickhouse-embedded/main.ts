@@ -58,8 +58,9 @@ async function main(): Promise<void> {
     mkdirSync(values.files, { recursive: true });
     process.chdir(values.files);
   }
-  const spool = openSpool(data);
+  // The engine locks the data folder, so the files found next to be removed belong to nobody alive.
   const engine = await openEngine(data, sessions);
+  const spool = openSpool(data);
   const turnstile = createTurnstile(sessions, waiting);
   const server = createHttpServer({ engine, spool, turnstile, log });
 
@@ -67,10 +68,16 @@ async function main(): Promise<void> {
   const stop = async (reason: string) => {
     if (stopping) return;
     stopping = true;
-    log(JSON.stringify({ event: 'stopping', reason, running: turnstile.admitted() }));
-    server.close();
-    server.closeIdleConnections();
-    const drained = await waitFor(() => turnstile.admitted() === 0, {
+    log(JSON.stringify({ event: 'stopping', reason, ...turnstile.counts() }));
+    let closed = false;
+    server.close(() => {
+      closed = true;
+    });
+    const answered = () => {
+      server.closeIdleConnections();
+      return closed && turnstile.counts().running === 0;
+    };
+    const drained = await waitFor(answered, {
       condition: 'all queries are answered',
       boundMs: drainBoundMs,
       pollMs: 10,
@@ -97,4 +104,9 @@ async function main(): Promise<void> {
   await stop('the parent process is gone');
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  log(JSON.stringify({ event: 'failed', message: String(error) }));
+  process.exit(255);
+}

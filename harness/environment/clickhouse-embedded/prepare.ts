@@ -13,8 +13,10 @@ import type { Parameters } from './parameters.ts';
 import type { Spool, SpooledFile } from './spool.ts';
 import { readStatement, type Span, type Statement } from './statement.ts';
 
-/** SQL without the data of an INSERT may be as long as ClickHouse's max_query_size. */
-export const queryBytesMax = 262_144;
+/** Default of the setting max_query_size, which bounds SQL without the data of an INSERT. */
+export const queryBytesDefault = 262_144;
+/** SQL is held in memory, so the setting can't raise its bound above this. */
+const queryBytesMax = 64 * 1024 ** 2;
 
 export interface Prepared {
   readonly sql: string;
@@ -60,22 +62,22 @@ function withData(text: string, statement: WithData): Found {
   return { text, statement, dataFirst: Buffer.from(blank ? '' : `${inline}\n`, 'latin1') };
 }
 
-async function find(query: string, body: Body): Promise<Found> {
+async function find(query: string, body: Body, bytesMax: number): Promise<Found> {
   const ofUrl = Buffer.from(query, 'utf8').toString('latin1');
   if (ofUrl.trim() !== '') {
     const statement = readStatement(ofUrl);
     // The usual way of clients: the statement in the URL, nothing but data in the body.
     if (statement.kind !== 'query') return withData(ofUrl, statement);
   }
-  const head = await body.head(queryBytesMax + 1);
+  const head = await body.head(bytesMax + 1);
   const separator = ofUrl === '' || head.bytes.length === 0 ? '' : '\n';
   const text = `${ofUrl}${separator}${head.bytes.toString('latin1')}`;
   const statement = readStatement(text);
   if (statement.kind !== 'query') {
     return { text, statement, dataFirst: Buffer.from(text.slice(statement.dataStart), 'latin1') };
   }
-  if (!head.ended || text.length > queryBytesMax) {
-    const sentence = `Syntax error: Max query size exceeded (${queryBytesMax} bytes).`;
+  if (!head.ended || text.length > bytesMax) {
+    const sentence = `Syntax error: Max query size exceeded (${bytesMax} bytes).`;
     throw refuse(62, 'SYNTAX_ERROR', sentence);
   }
   return { text, statement, dataFirst: Buffer.alloc(0) };
@@ -83,7 +85,9 @@ async function find(query: string, body: Body): Promise<Found> {
 
 /** Reads the body and says what to run. Throws a ServerError for what can't be run. */
 export async function prepare(parameters: Parameters, body: Body, spool: Spool): Promise<Prepared> {
-  const { text, statement, dataFirst } = await find(parameters.query, body);
+  const asked = Number(parameters.settings.get('max_query_size') ?? queryBytesDefault);
+  const bytesMax = Math.min(asked > 0 ? asked : queryBytesMax, queryBytesMax);
+  const { text, statement, dataFirst } = await find(parameters.query, body, bytesMax);
   if (statement.kind === 'query') {
     const { verb, format, end } = statement;
     return {

@@ -9,7 +9,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { pipeline, type Transform, type Writable } from 'node:stream';
+import { finished, type Transform, type Writable } from 'node:stream';
 import {
   constants,
   createBrotliCompress,
@@ -37,15 +37,28 @@ export function chooseEncoding(accept: string | undefined): string | null {
   return null;
 }
 
-/** Starts the answer; what is written to the result goes out, compressed if `encoding` says so. */
-function open(response: ServerResponse, encoding: string | null): Writable {
+/** Where an answer is written to; `finish` runs when all of it has been handed to the response. */
+interface Output {
+  readonly stream: Writable;
+  readonly finish: (then: () => void) => void;
+}
+
+/** Starts the answer; what is written goes out, compressed if `encoding` says so. */
+function open(response: ServerResponse, encoding: string | null): Output {
   const create = encoding === null ? undefined : encoders.get(encoding);
-  if (encoding === null || create === undefined) return response;
+  if (encoding === null || create === undefined) {
+    return { stream: response, finish: (then) => response.write('', then) };
+  }
   response.setHeader('Content-Encoding', encoding);
   const encoder = create();
-  // A client that went away is seen by the response's own close event.
-  pipeline(encoder, response, () => undefined);
-  return encoder;
+  encoder.pipe(response, { end: false });
+  // Memory that the encoder holds outside of the heap goes with the client.
+  response.once('close', () => encoder.destroy());
+  const finish = (then: () => void) => {
+    finished(encoder, { writable: false }, () => response.write('', then));
+    encoder.end();
+  };
+  return { stream: encoder, finish };
 }
 
 /** Sends a result that is there. */
@@ -55,7 +68,9 @@ export function sendWhole(response: ServerResponse, bytes: Buffer, encoding: str
     response.end(bytes);
     return;
   }
-  open(response, encoding).end(bytes);
+  const { stream, finish } = open(response, encoding);
+  stream.write(bytes);
+  finish(() => response.end());
 }
 
 function exceptionBlock(error: ServerError, tag: string): string {
@@ -76,18 +91,17 @@ export async function sendStream(
 ): Promise<void> {
   const tag = randomBytes(8).toString('hex');
   response.setHeader('X-ClickHouse-Exception-Tag', tag);
-  const out = open(response, encoding);
+  const { stream, finish } = open(response, encoding);
   try {
     for await (const chunk of chunks) {
       if (signal.aborted) return;
-      if (!out.write(chunk)) await once(out, 'drain', { signal });
+      if (!stream.write(chunk)) await once(stream, 'drain', { signal });
     }
-    out.end();
+    finish(() => response.end());
   } catch (error) {
     if (signal.aborted) return;
-    const cut = () => response.destroy();
-    out.write(exceptionBlock(asServerError(error), tag), cut);
-    if (out !== response) (out as Transform & { flush(): void }).flush();
+    stream.write(exceptionBlock(asServerError(error), tag));
+    finish(() => response.destroy());
     throw error;
   }
 }
@@ -97,9 +111,8 @@ export function sendError(response: ServerResponse, error: ServerError): void {
   const body = Buffer.from(`${error.message}\n`);
   response.statusCode = error.status;
   response.removeHeader('X-ClickHouse-Format');
-  response.setHeader('X-ClickHouse-Exception-Code', error.code);
+  if (error.code > 0) response.setHeader('X-ClickHouse-Exception-Code', error.code);
   response.setHeader('Content-Type', 'text/plain; charset=UTF-8');
   response.setHeader('Content-Length', body.length);
-  if (error.status === 401) response.setHeader('WWW-Authenticate', 'Basic');
   response.end(body);
 }

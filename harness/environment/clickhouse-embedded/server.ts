@@ -4,7 +4,8 @@
  * A query takes a ticket, brings its body, waits for a lane, gets a connection, runs, answers, and gives everything back, in that
  * order and on every path out. A client that goes away while it waits is dropped from the queue; while it receives a stream
  * the stream is cancelled between two blocks; a query that is computing runs to its end, for the engine can't be
- * interrupted from here. Nothing is known about processes and signals here; that is main's part.
+ * interrupted from here. `/queue` is the one route that ClickHouse does not have: it says how many requests arrive, wait and run.
+ * Nothing is known about processes and signals here; that is main's part.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { systemClock } from '../../system-clock.ts';
@@ -28,6 +29,8 @@ export interface Parts {
 }
 
 const keepAliveMs = 60_000;
+/** URL and headers together; ClickHouse's http_max_uri_size. */
+const headerBytesMax = 1_048_576;
 const readingVerbs = new Set('SELECT SHOW DESCRIBE DESC EXPLAIN EXISTS USE SET CHECK'.split(' '));
 
 /** Aborts when the client goes away before its answer is complete. */
@@ -41,15 +44,12 @@ function goneSignal(response: ServerResponse): AbortSignal {
 
 function setSummary(response: ServerResponse, prepared: Prepared, answer: Answer, ms: number) {
   const summary: Record<string, string> = {};
-  if (answer.kind === 'whole' && answer.result !== null) {
-    const { rows, rowBytes } = answer.result;
-    if (prepared.plainInsert) {
-      summary.read_rows = String(rows);
-      summary.read_bytes = String(rowBytes);
-    } else if (prepared.verb !== 'INSERT') {
-      summary.result_rows = String(rows);
-      summary.result_bytes = String(rowBytes);
-    }
+  // Of an INSERT with a SELECT the engine counts nothing.
+  if (answer.kind === 'whole' && (prepared.verb !== 'INSERT' || prepared.plainInsert)) {
+    const what = prepared.plainInsert ? 'read' : 'result';
+    const { rows, rowBytes } = answer.counts;
+    summary[`${what}_rows`] = String(rows);
+    if (rowBytes !== null) summary[`${what}_bytes`] = String(rowBytes);
   }
   summary.elapsed_ns = String(Math.round(ms * 1e6));
   response.setHeader('X-ClickHouse-Summary', JSON.stringify(summary));
@@ -125,12 +125,19 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
     response.end('Ok.\n');
     return;
   }
+  if (url.pathname === '/queue') {
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify(parts.turnstile.counts()));
+    return;
+  }
   if (url.pathname !== '/' && url.pathname !== '/query') {
-    throw new ServerError(0, 404, `There is no handle ${url.pathname}. Use /, /query or /ping.`);
+    const sentence = `There is no handle ${url.pathname}. Use /, /query, /ping or /queue.`;
+    throw new ServerError(0, 404, sentence);
   }
   const ticket = parts.turnstile.admit();
   if (ticket === null) {
-    const sentence = `Too many simultaneous queries: ${parts.turnstile.admitted()}.`;
+    const counts = JSON.stringify(parts.turnstile.counts());
+    const sentence = `Too many simultaneous queries: ${counts}.`;
     throw refuse(202, 'TOO_MANY_SIMULTANEOUS_QUERIES', sentence);
   }
   try {
@@ -142,7 +149,11 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
 
 /** Makes the server; the caller listens and closes. */
 export function createHttpServer(parts: Parts): Server {
-  const server = createServer({ keepAliveTimeout: keepAliveMs, requestTimeout: 0 });
+  const server = createServer({
+    keepAliveTimeout: keepAliveMs,
+    requestTimeout: 0,
+    maxHeaderSize: headerBytesMax,
+  });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     handle(parts, request, response).catch((error: unknown) => {
       if (response.destroyed) return;

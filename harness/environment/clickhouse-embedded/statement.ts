@@ -194,7 +194,13 @@ export function readStatement(text: string): Statement {
   let first = 0;
   while (cursor.at(first)?.text === '(') first += 1;
   const verb = cursor.at(first);
-  if (verb === null) throw refuse(62, 'SYNTAX_ERROR', 'Syntax error: Empty query.');
+  if (verb === null || verb.text === ';') {
+    throw refuse(62, 'SYNTAX_ERROR', 'Syntax error: Empty query.');
+  }
+  // The engine would take these as commands of its interactive client, and answer with nothing.
+  if (verb.kind !== 'word' || verb.text === 'EXIT' || verb.text === 'QUIT') {
+    throw refuse(62, 'SYNTAX_ERROR', `Syntax error: failed at position 1 (${verb.text}).`);
+  }
   for (const [words, what, instead] of refusals) {
     if (words.every((name, i) => cursor.is(i, name))) throw notImplemented(what, instead);
   }

@@ -16,10 +16,17 @@ export interface Ticket {
 export interface Turnstile {
   /** A ticket, or null when lanes and waiting room are full. */
   admit(): Ticket | null;
-  /** Requests with a ticket that has not been given back. */
-  admitted(): number;
-  /** Requests that hold a ticket and wait for a lane. */
-  waiting(): number;
+  counts(): Counts;
+}
+
+/** Requests with a ticket, by what they do. */
+export interface Counts {
+  /** They still send their body. */
+  readonly arriving: number;
+  /** They wait for a lane. */
+  readonly waiting: number;
+  /** They have a lane. */
+  readonly running: number;
 }
 
 /** `lanes` requests run, `waitingMax` more may hold a ticket. */
@@ -69,5 +76,10 @@ export function createTurnstile(lanes: number, waitingMax: number): Turnstile {
     };
   };
 
-  return { admit, admitted: () => ticketsOut, waiting: () => queue.length };
+  const counts = () => {
+    const waiting = queue.length;
+    const running = lanes - lanesFree;
+    return { arriving: ticketsOut - waiting - running, waiting, running };
+  };
+  return { admit, counts };
 }
