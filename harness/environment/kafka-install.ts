@@ -8,7 +8,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Component, type InstallOptions, install, isInstalled, pinHash } from './cache.ts';
 import { runCommand } from './command.ts';
@@ -44,10 +44,12 @@ export function kafkaJars(): Component {
   return { name: 'kafka', version, pinHash: pinHash(pom) };
 }
 
-export function kafkaImage(cache: string, javaVersion: string): Component {
+/** The jars must be installed before. */
+function kafkaImage(cache: string, javaVersion: string): Component {
   const { version, pinHash: jarsHash } = kafkaJars();
-  // The archive holds the absolute paths of the jars, so a moved cache needs a new one.
-  const hash = pinHash(jarsHash, javaVersion, cache, imageRevision);
+  // The archive holds the absolute paths of the jars, so jars elsewhere need another one.
+  const jars = realpathSync(join(cache, 'kafka'));
+  const hash = pinHash(jarsHash, javaVersion, jars, imageRevision);
   return { name: 'kafka-image', version, pinHash: hash };
 }
 
@@ -57,7 +59,7 @@ export async function installKafka(options: InstallOptions): Promise<KafkaInstal
   const java = await requireTool('java');
   const maven = isInstalled(options.cache, jars) ? null : await requireTool('maven');
   const fetch = (folder: string) => fetchJars(maven!.command, folder, options);
-  const libs = join(await install(jars, fetch, options), 'libs');
+  const libs = join(realpathSync(await install(jars, fetch, options)), 'libs');
   const image = kafkaImage(options.cache, java.version);
   const prepare = (folder: string) => prepareImage(folder, { java: java.command, libs }, options);
   const folder = await install(image, prepare, options);

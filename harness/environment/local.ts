@@ -64,8 +64,8 @@ export class LocalEnvironment implements Environment {
   }
 
   get addresses(): Addresses {
-    if (this.#addresses !== null) return this.#addresses;
-    throw new EnvironmentError('state-invalid', 'The environment has no addresses yet: start it.');
+    if (this.#addresses !== null && !this.#stopped) return this.#addresses;
+    throw new EnvironmentError('state-invalid', 'The environment has no addresses: start it.');
   }
 
   /** Folder of data and logs of this run. */
