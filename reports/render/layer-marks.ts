@@ -25,7 +25,7 @@ interface Content {
 export function layerMarks(layers: readonly Content[]): readonly LayerMark[] {
   const letters = new Map<string, { letter: string; count: number; rows: string }>();
   for (const layer of layers) {
-    if (layer.digest === null) continue;
+    if (layer.digest === null || layer.rows === '0') continue;
     const known = letters.get(contentKey(layer));
     if (known !== undefined) known.count += 1;
     else
@@ -36,7 +36,7 @@ export function layerMarks(layers: readonly Content[]): readonly LayerMark[] {
       });
   }
   return layers.map((layer) => {
-    const own = layer.digest === null ? undefined : letters.get(contentKey(layer));
+    const own = letters.get(contentKey(layer));
     if (own !== undefined) return { letter: own.letter, sharedBy: own.count, rowsLike: null };
     const alike = [...letters.values()].find((entry) => entry.rows === layer.rows);
     return { letter: null, sharedBy: 0, rowsLike: alike?.letter ?? null };

@@ -97,7 +97,13 @@ function violatedLayers(records: number): LayerResult[] {
     layer('log', 'Log (Kafka)', 'kafkajs, read_committed', rows, digests),
     layer('bronze', 'Bronze (ClickHouse)', 'SQL over HTTP', bronzeRows, bronzeSums),
     layer('dead-letters', 'Dead letters', 'SQL over HTTP', [0, 0, 0, 9], deadSums),
-    layer('bronze+dead-letters', 'Bronze + dead letters', 'sum', togetherRows, togetherSums),
+    layer(
+      'bronze+dead-letters',
+      'Bronze + dead letters',
+      'sum of the two',
+      togetherRows,
+      togetherSums,
+    ),
     layer('lake', 'Lake (Iceberg)', 'icebird + hyparquet', lakeRows, lakeSums),
   ];
 }

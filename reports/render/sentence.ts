@@ -38,7 +38,7 @@ export function methodSentence(document: VerdictDocument): string {
   const compared =
     digested > 1
       ? `${digested} of them were compared by a digest over all fields of every row`
-      : 'they were compared by identity and number of rows';
+      : 'too few carry a digest for their contents to be compared';
   return `${counted(read.length, 'layer')} were read by readers that share no code with the pipeline; ${compared}; ${checks} decided.`;
 }
 
@@ -67,15 +67,18 @@ function violatedSentence(document: VerdictDocument): string {
     const key = `${visible(finding.code)} in ${visible(finding.layer)}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  const broken = document.checks.filter((check) => check.verdict === 'violated');
-  const ids = broken.length === 0 ? '' : ` ${listed(broken.map((c) => c.guarantee))} broken.`;
-  if (counts.size === 0) return `A guarantee is broken.${ids}`;
   const kinds = [...counts].map(([what, count]) => `${grouped(count)} ${what}`);
-  const more = kinds.length > reasonsMax ? `, and ${kinds.length - reasonsMax} other kinds` : '';
-  const shown = kinds.slice(0, reasonsMax).join(', ');
-  const cut = document.findingsTotal > document.findings.length ? ' among the first' : '';
-  const total = counted(document.findingsTotal, 'finding');
-  return `${total}${cut ? `;${cut} ${grouped(document.findings.length)}` : ''}: ${shown}${more}.${ids}`;
+  const more = kinds.length > reasonsMax ? ` and ${kinds.length - reasonsMax} other kinds` : '';
+  const cut = document.findingsTotal > document.findings.length;
+  const first = cut ? `among the first ${grouped(document.findings.length)} findings ` : '';
+  const found = `${first}${kinds.slice(0, reasonsMax).join(', ')}${more}`;
+  const broken = document.checks
+    .filter((check) => check.verdict === 'violated')
+    .map((check) => `${check.guarantee} ${visible(check.title).toLowerCase()}`);
+  if (broken.length === 0)
+    return `Something is wrong: ${found === '' ? 'the run says so itself' : found}.`;
+  const verb = broken.length === 1 ? 'does not hold' : 'do not hold';
+  return `${listed(broken)} ${verb}${found === '' ? '' : `: ${found}`}.`;
 }
 
 function inconclusiveSentence(document: VerdictDocument): string {

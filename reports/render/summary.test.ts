@@ -7,7 +7,7 @@ import { fitted, wantsColor, widthOf, withoutColor } from './terminal-text.ts';
 const kinds: readonly SampleKind[] = ['pass', 'violated', 'inconclusive'];
 const of = (kind: SampleKind) => buildVerdict(sampleJournal(kind));
 const plain = (kind: SampleKind, width = 100) =>
-  renderSummary(of(kind), { color: false, width, reportPath: 'reports/out/prove/latest' });
+  renderSummary(of(kind), { color: false, width, report: 'reports/out/prove/latest' });
 
 describe('summary in the terminal', () => {
   test('it fits one screen: about thirty lines of the terminal’s width, the command uncut', () => {
@@ -23,7 +23,9 @@ describe('summary in the terminal', () => {
 
   test('the verdict comes first and the path of the report and the replay come last', () => {
     expect(plain('pass')).toMatch(/^\[PASS\] Every one of 34,419 records is in producer, log/);
-    expect(plain('violated')).toMatch(/^\[VIOLATED\] 4 findings: 2 missing in/);
+    expect(plain('violated')).toMatch(
+      /^\[VIOLATED\] G1 complete, G2 unique and G3 faithful do not hold: 2 missing/,
+    );
     expect(plain('inconclusive')).toMatch(/^\[INCONCLUSIVE\] Nothing is proven: the run ended/);
     expect(plain('pass').trimEnd().split('\n').at(-2)).toBe('Report    reports/out/prove/latest');
   });
@@ -58,7 +60,7 @@ describe('summary in the terminal', () => {
 
   test('colour adds nothing but colour', () => {
     for (const kind of kinds) {
-      const options = { width: 100, reportPath: 'reports/out/prove/latest' };
+      const options = { width: 100, report: 'reports/out/prove/latest' };
       const colored = renderSummary(of(kind), { color: true, ...options });
       const stripped = withoutColor(colored);
       expect(stripped.replaceAll(/ (PASS|VIOLATED|INCONCLUSIVE) /g, '[$1]')).toBe(plain(kind));

@@ -16,7 +16,7 @@ export interface SummaryOptions {
   /** Columns of the terminal. */
   readonly width: number;
   /** Path of the report or of the run's folder, as it should be printed. */
-  readonly reportPath?: string;
+  readonly report?: string;
 }
 
 const layersMax = 8;
@@ -31,7 +31,7 @@ const gutter = 10;
 export function renderSummary(document: VerdictDocument, options: SummaryOptions): string {
   const paint = painter(options.color);
   const width = Math.max(60, options.width);
-  const report = options.reportPath === undefined ? [] : [visible(options.reportPath)];
+  const report = options.report === undefined ? [] : [visible(options.report)];
   const blocks = [
     heading(document, paint, width),
     section('Layers', layerLines(document, paint), paint),
