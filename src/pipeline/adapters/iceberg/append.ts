@@ -1,9 +1,10 @@
 /**
  * Appends a frozen batch: export, prove, describe, swing.
  *
- * Every attempt writes files under names of its own (batch, epoch and a fresh UUID), so that nothing a snapshot may already
- * reference is written again, and a zombie's files never meet ours. The version to start from is the batch's base, not
- * whatever the catalog says now: when the base has moved the catalog refuses, and the stage decides what to do.
+ * Every attempt writes files under names of its own (batch, epoch and a fresh UUID), so that
+ * nothing a snapshot may already reference is written again, and a zombie's files never meet ours.
+ * The version to start from is the batch's base, not whatever the catalog says now: when the base
+ * has moved the catalog refuses, and the stage decides what to do.
  */
 import { TidemarkError } from '../../errors.ts';
 import type { Batch } from '../../ports/lake.ts';
@@ -120,8 +121,9 @@ async function appendChange(
 }
 
 /**
- * One attempt at the batch. Resolves when the swing is known to be committed; fails with `digest-mismatch`, `conflict`,
- * `fenced`, `table-invalid`, `interrupted`, or with whatever the ports threw, which then is an unknown outcome.
+ * One attempt at the batch. Resolves when the swing is known to be committed; fails with
+ * `digest-mismatch`, `conflict`, `fenced`, `table-invalid`, `interrupted`, or with whatever the
+ * ports threw, which then is an unknown outcome.
  */
 export async function appendBatch(
   parts: EngineParts,

@@ -1,10 +1,11 @@
 /**
  * Avro object container files, as Iceberg's manifests use them.
  *
- * The records are encoded by avsc. The container around them is written here, because avsc's own writer drops the attributes
- * that Avro itself does not know from the schema in the header, and `field-id` is one of them. Reading uses the writer's
- * schema from the header and finds fields by field id, since other engines have called the same field by other names. Longs
- * are bigint everywhere: snapshot ids have 63 bits.
+ * The records are encoded by avsc. The container around them is written here, because avsc's own
+ * writer drops the attributes that Avro itself does not know from the schema in the header, and
+ * `field-id` is one of them. Reading uses the writer's schema from the header and finds fields by
+ * field id, since other engines have called the same field by other names. Longs are bigint
+ * everywhere: snapshot ids have 63 bits.
  */
 import { constants, deflateRawSync, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 import avro from 'avsc';
@@ -137,7 +138,10 @@ export interface AvroContainer {
   readonly records: readonly unknown[];
 }
 
-/** Reads a whole container; `names` says what fields shall be called, by field id. Fails with `table-invalid`. */
+/**
+ * Reads a whole container; `names` says what fields shall be called, by field id. Fails with
+ * `table-invalid`.
+ */
 export function readContainer(
   bytes: Buffer,
   names: ReadonlyMap<number, string> = new Map(),

@@ -1,7 +1,8 @@
 /**
  * A memory of bounded size: when it is full, the value that was used longest ago goes.
  *
- * It is meant for values that can always be had again, such as files that never change under their name.
+ * It is meant for values that can always be had again, such as files that never change under their
+ * name.
  */
 
 export class BoundedCache<V> {

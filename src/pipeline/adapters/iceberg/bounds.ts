@@ -1,10 +1,12 @@
 /**
  * Column bounds: from a Parquet statistic to the bytes that Iceberg stores in a manifest.
  *
- * A wrong bound is the quietest way to lose rows: a reader skips the file and reports no error. So the statistic is decoded by
- * the column's PHYSICAL type (a decimal in a fixed-length array is big endian, in an INT64 little endian), compared as a
- * value, and encoded again by Iceberg's single-value serialization. Strings are cut to 16 code points; a cut upper bound is
- * incremented so that it still lies above the value. A bound that cannot be given is left out, which is always allowed.
+ * A wrong bound is the quietest way to lose rows: a reader skips the file and reports no error. So
+ * the statistic is decoded by the column's PHYSICAL type (a decimal in a fixed-length array is big
+ * endian, in an INT64 little endian), compared as a value, and encoded again by Iceberg's
+ * single-value serialization. Strings are cut to 16 code points; a cut upper bound is incremented
+ * so that it still lies above the value. A bound that cannot be given is left out, which is always
+ * allowed.
  */
 import { TidemarkError } from '../../errors.ts';
 import type { LakeType } from './schema.ts';
@@ -24,7 +26,10 @@ function signedBigEndian(bytes: Buffer): bigint {
   return BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex')}`));
 }
 
-/** Reads a `min_value` or `max_value` of the footer; fails with `table-invalid` on a type that no column here has. */
+/**
+ * Reads a `min_value` or `max_value` of the footer; fails with `table-invalid` on a type that no
+ * column here has.
+ */
 export function decodeStatistic(type: LakeType, physical: number, bytes: Buffer): BoundValue {
   if (type === 'string') return bytes;
   if (physical === physicalTypes.int32 && bytes.length === 4) return BigInt(bytes.readInt32LE());
@@ -32,7 +37,7 @@ export function decodeStatistic(type: LakeType, physical: number, bytes: Buffer)
   if (physical === physicalTypes.fixedLength) return signedBigEndian(bytes);
   throw new TidemarkError(
     'table-invalid',
-    `Parquet statistic of ${bytes.length} bytes with physical type ${physical} does not fit ${type}`,
+    `Parquet statistic of ${bytes.length} bytes, physical type ${physical}, does not fit ${type}`,
   );
 }
 

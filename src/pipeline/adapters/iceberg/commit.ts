@@ -1,10 +1,12 @@
 /**
  * One attempt to make a new version of a table the current one.
  *
- * Everything the new version leads to is on disk before the catalog is asked to swing. After that there are three ends. The
- * swing resolved: the version is committed. It was refused for sure (`conflict`, `fenced`): the new files are nobody's and are
- * removed, unless the catalog turns out to know them. Anything else is an unknown outcome, and then nothing at all is
- * deleted, because the swing may have happened: stock writers have corrupted tables exactly here. No attempt is repeated.
+ * Everything the new version leads to is on disk before the catalog is asked to swing. After that
+ * there are three ends. The swing resolved: the version is committed. It was refused for sure
+ * (`conflict`, `fenced`): the new files are nobody's and are removed, unless the catalog turns out
+ * to know them. Anything else is an unknown outcome, and then nothing at all is deleted, because
+ * the swing may have happened: stock writers have corrupted tables exactly here. No attempt is
+ * repeated.
  */
 import { errorCode, TidemarkError } from '../../errors.ts';
 import type { Batch } from '../../ports/lake.ts';
@@ -80,7 +82,10 @@ export async function commitChange(
   return version;
 }
 
-/** Removes files in the table's metadata folder. Failures are logged: the commit stands whatever happens here. */
+/**
+ * Removes files in the table's metadata folder. Failures are logged: the commit stands whatever
+ * happens here.
+ */
 export async function deleteMetadataFiles(
   parts: EngineParts,
   metadata: TableMetadata,
@@ -111,7 +116,10 @@ async function isKnown(parts: EngineParts, batch: Batch, location: string): Prom
   return metadata['metadata-log']?.some((one) => one['metadata-file'] === location) ?? false;
 }
 
-/** Removes the files of an attempt that was refused for sure; in any doubt it leaves them for `listOrphans`. */
+/**
+ * Removes the files of an attempt that was refused for sure; in any doubt it leaves them for
+ * `listOrphans`.
+ */
 export async function discardRefused(
   parts: EngineParts,
   batch: Batch,

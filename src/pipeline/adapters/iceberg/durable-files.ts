@@ -1,8 +1,10 @@
 /**
- * Files that survive a power cut once a function here has resolved: created exclusively, synced, and their folder synced.
+ * Files that survive a power cut once a function here has resolved: created exclusively, synced,
+ * and their folder synced.
  *
- * A commit makes a name visible to the world, so every file it leads to, and every folder entry on the way there, has to be on
- * disk first. Nothing is ever overwritten: creating a file that exists is an error. Only local `file:` locations are known.
+ * A commit makes a name visible to the world, so every file it leads to, and every folder entry on
+ * the way there, has to be on disk first. Nothing is ever overwritten: creating a file that exists
+ * is an error. Only local `file:` locations are known.
  */
 import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -36,7 +38,10 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Writes a new file and syncs it; the folder has to be synced by the caller. Fails when the name exists. */
+/**
+ * Writes a new file and syncs it; the folder has to be synced by the caller. Fails when the name
+ * exists.
+ */
 export async function createFile(path: string, body: Buffer | string): Promise<void> {
   const handle = await open(path, 'wx');
   try {

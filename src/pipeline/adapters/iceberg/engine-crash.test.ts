@@ -1,13 +1,15 @@
 /**
- * The attempt fails at each of its steps; afterwards the table is readable and holds exactly what was committed.
+ * The attempt fails at each of its steps; afterwards the table is readable and holds exactly what
+ * was committed.
  *
- * The table is read by ClickHouse's own Iceberg reader at the catalog's pointer. "Left" means that not one file was deleted.
+ * The table is read by ClickHouse's own Iceberg reader at the catalog's pointer. "Left" means that
+ * not one file was deleted.
  */
 import { existsSync, readdirSync } from 'node:fs';
+import { Session } from 'chdb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { errorCode } from '../../errors.ts';
 import type { Batch } from '../../ports/lake.ts';
-import { ChdbHotStore } from './testing/chdb-exporter.ts';
 import {
   createLake,
   type Lake,
@@ -16,9 +18,10 @@ import {
   temporaryFolder,
   tradesSelect,
 } from './testing/lake.ts';
+import { SqlHotStore } from './testing/sql-hot-store.ts';
 
 let lake: Lake;
-let store: ChdbHotStore;
+let store: SqlHotStore;
 
 const root = () => `${lake.folder}/warehouse/cold/${table.name}`;
 const files = () =>
@@ -30,7 +33,8 @@ const files = () =>
 function offsetsSeen(): string {
   const pinned = lake.base().slice(lake.base().indexOf('/metadata/') + 1);
   const source = `icebergLocal('${root()}', SETTINGS iceberg_metadata_file_path = '${pinned}')`;
-  const sql = `SELECT count() AS rows, uniqExact(offset) AS distinct, max(offset) AS last FROM ${source}`;
+  const facts = 'count() AS rows, uniqExact(offset) AS distinct, max(offset) AS last';
+  const sql = `SELECT ${facts} FROM ${source}`;
   const [row] = store.query<{ rows: number; distinct: number; last: string }>(sql);
   return `${row?.rows} rows, ${row?.distinct} distinct, last ${row?.last}`;
 }
@@ -52,7 +56,7 @@ async function failure(batch: Batch, signal?: AbortSignal) {
 beforeEach(async () => {
   const folder = temporaryFolder();
   process.chdir(folder);
-  store = new ChdbHotStore(`${folder}/hot`);
+  store = new SqlHotStore(new Session(`${folder}/hot`));
   lake = createLake(folder, store);
   await lake.engine.ensureTable(table);
   store.insert(tradesSelect(range(0n, 299n)));
@@ -68,7 +72,7 @@ const before = '100 rows, 100 distinct, last 99';
 const after = '200 rows, 200 distinct, last 199';
 
 test.each(['partitions', 'write-before', 'write-after', 'digests'] as const)(
-  'no answer of the hot store at %s: the table is as before, nothing is deleted, a new attempt succeeds',
+  'no answer of the hot store at %s: the table is as before, nothing is deleted',
   async (step) => {
     const filesBefore = files();
     store.faultNext = step;
@@ -80,7 +84,7 @@ test.each(['partitions', 'write-before', 'write-after', 'digests'] as const)(
   },
 );
 
-test('no answer of the swing, which did not happen: all files are left, a new attempt has its own', async () => {
+test('the swing did not happen and gave no answer: all files are left', async () => {
   lake.catalog.faultNext = 'lost-before';
   expect(await failure(nextBatch())).toMatchObject({ code: 'unknown-outcome' });
   expect(offsetsSeen()).toBe(before);
@@ -93,7 +97,7 @@ test('no answer of the swing, which did not happen: all files are left, a new at
   expect(files()).toEqual(expect.arrayContaining(filesLeft));
 });
 
-test('no answer of the swing, which did happen: the batch is in, and a blind retry is refused', async () => {
+test('the swing happened and gave no answer: a blind retry is refused', async () => {
   lake.catalog.faultNext = 'lost-after';
   const batch = nextBatch();
   expect(await failure(batch)).toMatchObject({ code: 'unknown-outcome' });
@@ -152,12 +156,14 @@ test.each([
   expect(offsetsSeen()).toBe(before);
 });
 
-test('the ledger froze another content: the range, what was expected and what was found are named', async () => {
+test('other content than the ledger froze: the range and both digests are named', async () => {
   const [frozen] = nextBatch().ranges;
   const altered = { ...frozen!, digest: { rows: 100n, sum: 1n } };
   const found = await failure(lake.batch('second', [altered]));
   expect(found.code).toBe('digest-mismatch');
-  expect(found.message).toMatch(/\/0:100-199: expected 100:0000000000000001, found 100:[0-9a-f]{16}/);
+  expect(found.message).toMatch(
+    /\/0:100-199: expected 100:0000000000000001, found 100:[0-9a-f]{16}/,
+  );
   expect(offsetsSeen()).toBe(before);
 });
 

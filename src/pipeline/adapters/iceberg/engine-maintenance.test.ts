@@ -2,12 +2,12 @@
  * Maintenance keeps a table small without changing a row: merges, expiry, and which files may go.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { Session } from 'chdb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { localPath } from './durable-files.ts';
 import { readManifest } from './manifest.ts';
 import { readManifestList } from './manifest-list.ts';
 import { currentSnapshot, metadataText, type Snapshot } from './table-metadata.ts';
-import { ChdbHotStore } from './testing/chdb-exporter.ts';
 import {
   createLake,
   type Lake,
@@ -16,9 +16,10 @@ import {
   temporaryFolder,
   tradesSelect,
 } from './testing/lake.ts';
+import { SqlHotStore } from './testing/sql-hot-store.ts';
 
 let lake: Lake;
-let store: ChdbHotStore;
+let store: SqlHotStore;
 
 const listOf = (snapshot: Snapshot) =>
   readManifestList(readFileSync(localPath(snapshot['manifest-list'])));
@@ -46,13 +47,14 @@ async function append(times: number): Promise<void> {
     await lake.engine.append(lake.batch(`batch-${appended}`, [frozen]));
   }
 }
-const maintain = (name = 'maintenance') => lake.engine.maintain(lake.batch(name, [], 'maintenance'));
+const maintain = (name = 'maintenance') =>
+  lake.engine.maintain(lake.batch(name, [], 'maintenance'));
 
 beforeEach(async () => {
   const folder = temporaryFolder();
   process.chdir(folder);
   appended = 0n;
-  store = new ChdbHotStore(`${folder}/hot`);
+  store = new SqlHotStore(new Session(`${folder}/hot`));
   lake = createLake(folder, store, { manifestsMergeMin: 5, snapshotsKeptMin: 4 });
   await lake.engine.ensureTable(table);
   store.insert(tradesSelect(range(0n, 299n)));
@@ -95,7 +97,7 @@ test('a merged manifest keeps the sequence number and the snapshot of each file'
   expect(last.summary).toMatchObject({ 'total-records': '50', 'total-data-files': '10' });
 });
 
-test('expiry deletes the files only old snapshots led to, and every kept snapshot still reads', async () => {
+test('expiry deletes what only old snapshots led to, and every kept one reads', async () => {
   await append(12);
   expect(await lake.engine.maintenanceDue(table)).toBe(true);
   const old = lake.metadata().snapshots!.slice(0, 8);
@@ -150,7 +152,7 @@ test('a swing is made even when there is nothing to do, so that the batch is clo
   expect(countsBySnapshot()).toEqual(['10/10']);
 });
 
-test('small manifests that other writers left are merged by a snapshot that changes no row', async () => {
+test('small manifests of other writers are merged, and no row changes', async () => {
   lake = { ...lake, engine: lake.restarted({ manifestsMergeMin: 100 }) };
   await append(7);
   const strict = lake.restarted({ manifestsMergeMin: 5, snapshotsKeptMin: 100 });
@@ -164,7 +166,11 @@ test('small manifests that other writers left are merged by a snapshot that chan
     'tidemark.epoch': '7',
   });
   const [merged] = listOf(current());
-  expect(merged).toMatchObject({ added_files_count: 0, sequence_number: 8n, min_sequence_number: 1n });
+  expect(merged).toMatchObject({
+    added_files_count: 0,
+    sequence_number: 8n,
+    min_sequence_number: 1n,
+  });
   expect(countsBySnapshot().slice(-2)).toEqual(['70/70', '70/70']);
 });
 

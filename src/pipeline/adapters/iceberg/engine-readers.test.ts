@@ -1,13 +1,14 @@
 /**
- * What foreign readers see of a table that the native engine wrote: ClickHouse's own Iceberg reader and icebird, a
- * JavaScript reader. Neither shares code with the writer. The content is hostile on purpose: prices below zero, quantities
- * of 38 digits, long names beyond ASCII, a microsecond before midnight.
+ * What foreign readers see of a table that the native engine wrote: ClickHouse's own Iceberg reader
+ * and icebird, a JavaScript reader. Neither shares code with the writer. The content is hostile on
+ * purpose: prices below zero, quantities of 38 digits, long names beyond ASCII, a microsecond
+ * before midnight.
  */
 import { readFileSync } from 'node:fs';
+import { Session } from 'chdb';
 import { icebergManifests, icebergRead } from 'icebird';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { localPath } from './durable-files.ts';
-import { bronzeTable, ChdbHotStore } from './testing/chdb-exporter.ts';
 import {
   createLake,
   type Lake,
@@ -16,15 +17,17 @@ import {
   temporaryFolder,
   tradesSelect,
 } from './testing/lake.ts';
+import { bronzeTable, SqlHotStore } from './testing/sql-hot-store.ts';
 
 const rowsAll = 1_000n;
 const step = 50n;
-const facts = `toString(count()) AS rows, toString(sum(offset)) AS offsets, toString(sum(price)) AS prices,
-  toString(sum(quantity)) AS quantities, toString(sum(cityHash64(toString(exchange),
-  toString(symbol), trade_id, toString(side), event_time, trade_time))) AS others`;
+const facts = `toString(count()) AS rows, toString(sum(offset)) AS offsets,
+  toString(sum(price)) AS prices, toString(sum(quantity)) AS quantities,
+  toString(sum(cityHash64(toString(exchange), toString(symbol), trade_id, toString(side),
+    event_time, trade_time))) AS others`;
 
 let lake: Lake;
-let store: ChdbHotStore;
+let store: SqlHotStore;
 
 const lakeSource = () => {
   const pinned = lake.base().slice(lake.base().indexOf('/metadata/') + 1);
@@ -44,7 +47,7 @@ async function fetchFile(url: string | URL | Request): Promise<Response> {
 beforeAll(async () => {
   const folder = temporaryFolder();
   process.chdir(folder);
-  store = new ChdbHotStore(`${folder}/hot`);
+  store = new SqlHotStore(new Session(`${folder}/hot`));
   lake = createLake(folder, store, { manifestsMergeMin: 7 });
   vi.stubGlobal('fetch', fetchFile);
   await lake.engine.ensureTable(table);
@@ -61,7 +64,7 @@ test('a table without a snapshot reads as empty', () => {
   expect(found).toEqual({ rows: 0 });
 });
 
-test('a batch that holds only dead letters is committed with no file, and the table still reads', async () => {
+test('a batch of dead letters only is committed with no file', async () => {
   await lake.engine.append(lake.batch('empty', [store.freeze(range(0n, 9n, 5))]));
   expect(store.query(`SELECT count() AS rows FROM ${lakeSource()}`)).toEqual([{ rows: 0 }]);
   expect(lake.metadata().snapshots?.[0]?.summary['total-records']).toBe('0');
@@ -84,7 +87,7 @@ const conditions = [
   "trade_time >= '2026-02-04 23:59:59.999999' AND trade_time < '2026-02-05 00:00:00'",
   'offset BETWEEN 333 AND 341',
   'price < -40',
-  'price = toDecimal128(5, 8) - toDecimal128(\'0.00000001\', 8)',
+  "price = toDecimal128(5, 8) - toDecimal128('0.00000001', 8)",
   "quantity <= toDecimal128('-999999999999999999999999999998.00000001', 8)",
   "quantity >= toDecimal128('999999999999999999999999999999.00000001', 8)",
   "symbol > 'größer als sechzehn Zeichen 98'",
@@ -117,4 +120,19 @@ test('a range appended by an engine that has just started joins what was there',
   await lake.restarted().append(lake.batch('after-restart', [frozen]));
   const [found, expected] = both('1');
   expect(found).toEqual(expected);
+});
+
+test('trades of the first and of the last day that a feed can name are found again', async () => {
+  const times = ['1970-01-01 00:00:00.000000', '2286-11-20 17:46:39.999000'];
+  for (const [index, time] of times.entries()) {
+    const only = range(BigInt(index), BigInt(index), 1);
+    store.insert(`SELECT * REPLACE (toDateTime64('${time}', 6, 'UTC') AS trade_time)
+      FROM (${tradesSelect(only)})`);
+    await lake.engine.append(lake.batch(`day-${index}`, [store.freeze(only)]));
+  }
+  for (const time of times) {
+    const [found, expected] = both(`trade_time = '${time}' AND partition = 1`);
+    expect(found).toEqual(expected);
+    expect(found).toMatchObject([{ rows: '1' }]);
+  }
 });

@@ -1,10 +1,11 @@
 /**
  * The native engine: Iceberg commits made by this process, without a JVM.
  *
- * ClickHouse writes the Parquet files through the `LakeExporter`; here they get their field ids, are proved against the ledger's
- * digests, and are described by manifests and metadata; the `Catalog` swings the pointer in the transaction that also
- * closes the batch in the ledger. Any Iceberg v2 reader or writer can use the tables in between. The engine decides nothing
- * about retries: each call is one attempt, and the ledger says how it ended.
+ * ClickHouse writes the Parquet files through the `LakeExporter`; here they get their field ids,
+ * are proved against the ledger's digests, and are described by manifests and metadata; the
+ * `Catalog` swings the pointer in the transaction that also closes the batch in the ledger. Any
+ * Iceberg v2 reader or writer can use the tables in between. The engine decides nothing about
+ * retries: each call is one attempt, and the ledger says how it ended.
  */
 import { TidemarkError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -37,11 +38,16 @@ export interface NativeEngineOptions {
 }
 
 export interface NativeEngine extends LakeEngine {
-  /** Files that the current metadata does not lead to and that are older than `olderThanMs`; deletes nothing. */
+  /**
+   * Files that the current metadata does not lead to and that are older than `olderThanMs`; deletes
+   * nothing.
+   */
   listOrphans(table: LakeTable, olderThanMs: number): Promise<readonly Orphan[]>;
 }
 
-/** Iceberg locations are compared as text, and engines disagree on escapes; so there must be none. */
+/**
+ * Iceberg locations are compared as text, and engines disagree on escapes; so there must be none.
+ */
 function checkedWarehouse(uri: string): string {
   const trimmed = uri.replace(/\/+$/, '');
   localPath(trimmed);
@@ -75,7 +81,10 @@ async function ensureTable(
   checkShape(metadata, pointer);
 }
 
-/** An engine for tables under `warehouseUri`; fails with `config-invalid` when that is no plain local location. */
+/**
+ * An engine for tables under `warehouseUri`; fails with `config-invalid` when that is no plain
+ * local location.
+ */
 export function createNativeEngine(options: NativeEngineOptions): NativeEngine {
   const warehouseUri = checkedWarehouse(options.warehouseUri);
   const parts: EngineParts = {

@@ -47,7 +47,10 @@ test('snapshots that a rollback cut off go once they are older than what is kept
 });
 
 test('the log and the statistics forget with the snapshots', () => {
-  const metadata = { ...tenSnapshots(), statistics: [{ 'snapshot-id': 2n }, { 'snapshot-id': 9n }] };
+  const metadata = {
+    ...tenSnapshots(),
+    statistics: [{ 'snapshot-id': 2n }, { 'snapshot-id': 9n }],
+  };
   const expired = planExpiry(metadata, { snapshotsKeptMin: 3, snapshotAgeMsMax: 0 }, 0);
   const left = withoutSnapshots(metadata, expired);
   expect(left.snapshots?.map((one) => one['snapshot-id'])).toEqual([8n, 9n, 10n]);

@@ -1,10 +1,11 @@
 /**
  * Which snapshots a table may forget: a pure decision.
  *
- * On the main branch the newest `snapshotsKeptMin` snapshots stay, and older ones stay while they are younger than
- * `snapshotAgeMsMax`; an age of 0 means that only the count decides. Everything that a tag or another branch leads to stays.
- * A snapshot that no branch or tag leads to (after a rollback, for example) goes once it is older than all that is kept. The
- * table's own `history.expire.*` properties win over the engine's settings.
+ * On the main branch the newest `snapshotsKeptMin` snapshots stay, and older ones stay while they
+ * are younger than `snapshotAgeMsMax`; an age of 0 means that only the count decides. Everything
+ * that a tag or another branch leads to stays. A snapshot that no branch or tag leads to (after a
+ * rollback, for example) goes once it is older than all that is kept. The table's own
+ * `history.expire.*` properties win over the engine's settings.
  */
 import { numberProperty } from './manifest-list.ts';
 import { propertyNames } from './schema.ts';
@@ -67,7 +68,10 @@ export function planExpiry(
   });
 }
 
-/** The metadata without these snapshots, their statistics, and the part of the log that they cut off. */
+/**
+ * The metadata without these snapshots, their statistics, and the part of the log that they cut
+ * off.
+ */
 export function withoutSnapshots(
   metadata: TableMetadata,
   expired: readonly Snapshot[],

@@ -1,12 +1,14 @@
 /**
  * Maintenance: forget old snapshots, merge small manifests, delete what nothing leads to any more.
  *
- * Both changes go into one new version and one swing. Files are deleted only after the swing has resolved, and only manifest
- * lists and manifests that the expired snapshots led to and no kept snapshot does; data files are never deleted here. So the
- * only candidates are files that a committed version once named. An open batch, whoever runs it and however old its epoch,
- * makes new files that no committed version names yet, hence none of them can be a candidate, whatever their age. Old files
- * that it may have picked up are those of its base's current snapshot; if that base is ours, the snapshot is kept, and if it is
- * older, its swing is refused, because every swing must start from the current version.
+ * Both changes go into one new version and one swing. Files are deleted only after the swing has
+ * resolved, and only manifest lists and manifests that the expired snapshots led to and no kept
+ * snapshot does; data files are never deleted here. So the only candidates are files that a
+ * committed version once named. An open batch, whoever runs it and however old its epoch, makes new
+ * files that no committed version names yet, hence none of them can be a candidate, whatever their
+ * age. Old files that it may have picked up are those of its base's current snapshot; if that base
+ * is ours, the snapshot is kept, and if it is older, its swing is refused, because every swing must
+ * start from the current version.
  */
 import type { Batch, LakeTable } from '../../ports/lake.ts';
 import { batchSummary } from './append.ts';
@@ -33,8 +35,8 @@ function expirable(parts: EngineParts, metadata: TableMetadata): readonly Snapsh
 }
 
 /**
- * True when a manifest merge is due or when half as many snapshots can go as have to stay, so that a swing for maintenance
- * comes once in many appends. One catalog query; the rest is remembered.
+ * True when a manifest merge is due or when half as many snapshots can go as have to stay, so that
+ * a swing for maintenance comes once in many appends. One catalog query; the rest is remembered.
  */
 export async function isMaintenanceDue(parts: EngineParts, table: LakeTable): Promise<boolean> {
   const pointer = await parts.catalog.pointer(table);
@@ -47,7 +49,10 @@ export async function isMaintenanceDue(parts: EngineParts, table: LakeTable): Pr
   return planMerge(manifests, 0, limits).merge.length > 0;
 }
 
-/** The base with its small manifests merged by a `replace` snapshot, or as it is when no merge is due. */
+/**
+ * The base with its small manifests merged by a `replace` snapshot, or as it is when no merge is
+ * due.
+ */
 async function mergedChange(
   parts: EngineParts,
   batch: Batch,
@@ -117,8 +122,8 @@ async function deleteUnreachable(
 }
 
 /**
- * One attempt at a maintenance batch; it swings even when there is nothing to do, so that the batch is closed. Fails like an
- * append, without `digest-mismatch`.
+ * One attempt at a maintenance batch; it swings even when there is nothing to do, so that the batch
+ * is closed. Fails like an append, without `digest-mismatch`.
  */
 export async function maintainTable(
   parts: EngineParts,

@@ -1,9 +1,10 @@
 /**
  * Manifest lists: the manifests of one snapshot, and the decision which of them to merge.
  *
- * Each append adds one small manifest. Left alone, the list and the time to plan a scan grow with every commit, so small
- * manifests are merged once there are enough of them, up to a target size, as Iceberg's Java writers do. Newest come first; a
- * merged manifest that has reached the target is left in peace.
+ * Each append adds one small manifest. Left alone, the list and the time to plan a scan grow with
+ * every commit, so small manifests are merged once there are enough of them, up to a target size,
+ * as Iceberg's Java writers do. Newest come first; a merged manifest that has reached the target is
+ * left in peace.
  */
 import { readContainer, writeContainer } from './avro-container.ts';
 import { type ManifestFile, manifestFileNames, manifestFileWriter } from './manifest-schema.ts';

@@ -1,8 +1,8 @@
 /**
  * The Avro schemas of a manifest and of a manifest list (Iceberg v2), and their records as types.
  *
- * Field ids are those of the Iceberg specification; names are the specification's too. Only what a table without delete files
- * needs is written, and nothing that a reader requires is left out.
+ * Field ids are those of the Iceberg specification; names are the specification's too. Only what a
+ * table without delete files needs is written, and nothing that a reader requires is left out.
  */
 import { type AvroComplex, type AvroField, type AvroSchema, avroWriter } from './avro-container.ts';
 import { partitionIds } from './schema.ts';

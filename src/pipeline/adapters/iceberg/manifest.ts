@@ -1,9 +1,10 @@
 /**
  * Manifests: which data files a snapshot has, with what a reader needs to skip them.
  *
- * An entry written by its own snapshot leaves its sequence numbers null and inherits them from the manifest list. An entry that
- * is carried into a merged manifest must keep the numbers it had, because they say which deletes apply to it; so a merge
- * writes them out and marks the entry EXISTING.
+ * An entry written by its own snapshot leaves its sequence numbers null and inherits them from the
+ * manifest list. An entry that is carried into a merged manifest must keep the numbers it had,
+ * because they say which deletes apply to it; so a merge writes them out and marks the entry
+ * EXISTING.
  */
 import { readContainer, writeContainer } from './avro-container.ts';
 import {

@@ -1,8 +1,9 @@
 /**
  * The first metadata of a table, and the check that a table found in the catalog is ours.
  *
- * A table of the same name may have been made by another engine. It is accepted when its columns, their ids and its partitions
- * are exactly those of schema.ts, and refused otherwise: appending files to a table of another shape cannot be undone.
+ * A table of the same name may have been made by another engine. It is accepted when its columns,
+ * their ids and its partitions are exactly those of schema.ts, and refused otherwise: appending
+ * files to a table of another shape cannot be undone.
  */
 import { TidemarkError } from '../../errors.ts';
 import {

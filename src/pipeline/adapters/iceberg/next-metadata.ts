@@ -1,9 +1,10 @@
 /**
  * From one version of a table's metadata to the next: a pure step, no files.
  *
- * Sequence numbers and update times only rise, even when the machine's clock falls back, because readers order by them. The
- * log of earlier metadata files is bounded; what falls out of it is reported, so that the caller can delete it once the new
- * version is known to be committed, if the table wants that.
+ * Sequence numbers and update times only rise, even when the machine's clock falls back, because
+ * readers order by them. The log of earlier metadata files is bounded; what falls out of it is
+ * reported, so that the caller can delete it once the new version is known to be committed, if the
+ * table wants that.
  */
 import { TidemarkError } from '../../errors.ts';
 import { numberProperty } from './manifest-list.ts';

@@ -1,10 +1,11 @@
 /**
  * Files in a table's folders that nothing leads to, as a report.
  *
- * A crash between the data files and the swing leaves such files, and so does a swing whose answer never came and that did not
- * happen. They cost space and nothing else. Nothing is deleted here: a young file may belong to an open batch, and only a
- * person or a stage that knows the ledger can say that an old one does not. A file counts as reachable when the current
- * metadata leads to it, through any snapshot it still has, its log of earlier versions, or its statistics.
+ * A crash between the data files and the swing leaves such files, and so does a swing whose answer
+ * never came and that did not happen. They cost space and nothing else. Nothing is deleted here: a
+ * young file may belong to an open batch, and only a person or a stage that knows the ledger can
+ * say that an old one does not. A file counts as reachable when the current metadata leads to it,
+ * through any snapshot it still has, its log of earlier versions, or its statistics.
  */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -51,7 +52,10 @@ async function reachable(
   return paths;
 }
 
-/** Files of the table's data and metadata folders, unreachable and older than `olderThanMs`, by path. */
+/**
+ * Files of the table's data and metadata folders, unreachable and older than `olderThanMs`, by
+ * path.
+ */
 export async function listOrphans(
   parts: EngineParts,
   table: LakeTable,

@@ -1,9 +1,11 @@
 /**
- * Turns a Parquet file as ClickHouse left it into a data file of the table: field ids in, statistics out, on disk.
+ * Turns a Parquet file as ClickHouse left it into a data file of the table: field ids in,
+ * statistics out, on disk.
  *
- * Only the footer is rewritten, in place, at the end of the file; no page moves. That is safe because nobody references the
- * file yet: a crash in the middle leaves an orphan. Before anything is written, the footer must survive decode and encode
- * byte for byte, else this code does not understand it and refuses.
+ * Only the footer is rewritten, in place, at the end of the file; no page moves. That is safe
+ * because nobody references the file yet: a crash in the middle leaves an orphan. Before anything
+ * is written, the footer must survive decode and encode byte for byte, else this code does not
+ * understand it and refuses.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { TidemarkError } from '../../errors.ts';
@@ -42,8 +44,8 @@ async function readFooter(handle: FileHandle, path: string) {
 }
 
 /**
- * Sets field ids, reads statistics, syncs the file (not its folder). Fails with `table-invalid` when the file is not whole or
- * does not have exactly these columns.
+ * Sets field ids, reads statistics, syncs the file (not its folder). Fails with `table-invalid`
+ * when the file is not whole or does not have exactly these columns.
  */
 export async function finishParquet(
   path: string,

@@ -1,9 +1,10 @@
 /**
  * Field ids for the schema in a Parquet footer, and the check that the schema is ours at all.
  *
- * ClickHouse writes no field ids, and Iceberg finds columns by them. Before an id is added, the column must have exactly the
- * type that the table promises: a file with milliseconds where the table says microseconds would be read without an error,
- * and wrong. So physical type, logical type and repetition are compared first, and anything unexpected is `table-invalid`.
+ * ClickHouse writes no field ids, and Iceberg finds columns by them. Before an id is added, the
+ * column must have exactly the type that the table promises: a file with milliseconds where the
+ * table says microseconds would be read without an error, and wrong. So physical type, logical type
+ * and repetition are compared first, and anything unexpected is `table-invalid`.
  */
 import { TidemarkError } from '../../errors.ts';
 import { physicalTypes } from './bounds.ts';
@@ -71,8 +72,8 @@ function withId(field: ThriftStruct, id: number): ThriftStruct {
 }
 
 /**
- * The footer with the columns' ids set. Fails with `table-invalid` when the file's columns are not exactly `columns`, all
- * required; `path` is for the message.
+ * The footer with the columns' ids set. Fails with `table-invalid` when the file's columns are not
+ * exactly `columns`, all required; `path` is for the message.
  */
 export function withFieldIds(
   footer: ThriftStruct,

@@ -1,8 +1,9 @@
 /**
  * What a manifest has to say about a data file, read from the file's own Parquet footer.
  *
- * Row groups are folded into one: sizes and counts add up, bounds are compared as values and encoded once at the end. A column
- * that has no statistic in one row group gets no bound at all, because a bound has to hold for the whole file.
+ * Row groups are folded into one: sizes and counts add up, bounds are compared as values and
+ * encoded once at the end. A column that has no statistic in one row group gets no bound at all,
+ * because a bound has to hold for the whole file.
  */
 import { type BoundValue, compareBounds, decodeStatistic, encodeBound } from './bounds.ts';
 import type { LakeColumn } from './schema.ts';
@@ -17,7 +18,9 @@ import {
   type ThriftStruct,
 } from './thrift-compact.ts';
 
-/** Field numbers of Parquet's FileMetaData, RowGroup, ColumnChunk, ColumnMetaData and Statistics. */
+/**
+ * Field numbers of Parquet's FileMetaData, RowGroup, ColumnChunk, ColumnMetaData and Statistics.
+ */
 const file = { rows: 3, rowGroups: 4 };
 const rowGroupColumns = 1;
 const chunkMetadata = 3;
@@ -74,7 +77,10 @@ function columnName(metadata: ThriftStruct): string {
   return String(present(path, 'column path').items[0]);
 }
 
-/** Statistics of a decoded footer; fails with `table-invalid` when the footer names a column that is not in `columns`. */
+/**
+ * Statistics of a decoded footer; fails with `table-invalid` when the footer names a column that is
+ * not in `columns`.
+ */
 export function readStatistics(
   footer: ThriftStruct,
   columns: readonly LakeColumn[],
@@ -105,7 +111,9 @@ export interface EncodedBounds {
   readonly upper: ReadonlyMap<number, Buffer>;
 }
 
-/** The bounds as a manifest stores them, by field id; columns without a usable bound are left out. */
+/**
+ * The bounds as a manifest stores them, by field id; columns without a usable bound are left out.
+ */
 export function encodeBounds(
   statistics: FileStatistics,
   columns: readonly LakeColumn[],

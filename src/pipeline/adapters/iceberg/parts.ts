@@ -1,4 +1,6 @@
-/** What the engine's files share: the ports they work on, and the limits. No code, only the shape. */
+/**
+ * What the engine's files share: the ports they work on, and the limits. No code, only the shape.
+ */
 import type { Clock } from '../../ports/clock.ts';
 import type { Catalog, LakeExporter } from '../../ports/lake.ts';
 import type { Logger } from '../../ports/logger.ts';

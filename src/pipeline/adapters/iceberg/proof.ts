@@ -1,9 +1,10 @@
 /**
  * Proof that the written files hold exactly what the ledger froze, before anybody can see them.
  *
- * Three independent looks have to agree: the footers (rows, and that every row lies in the partition its file claims), the
- * content as it is read back (digest and distinct offsets per Kafka partition), and the batch's ranges from the ledger. Each
- * difference is named with the range, what was expected and what was found. Pure functions; nothing is removed here.
+ * Three independent looks have to agree: the footers (rows, and that every row lies in the
+ * partition its file claims), the content as it is read back (digest and distinct offsets per Kafka
+ * partition), and the batch's ranges from the ledger. Each difference is named with the range, what
+ * was expected and what was found. Pure functions; nothing is removed here.
  */
 import { TidemarkError } from '../../errors.ts';
 import {
@@ -84,7 +85,10 @@ export interface ClaimedFile {
   readonly rows: bigint;
 }
 
-/** Fails with `digest-mismatch` unless the footer has the claimed rows and all of them lie in the claimed partition. */
+/**
+ * Fails with `digest-mismatch` unless the footer has the claimed rows and all of them lie in the
+ * claimed partition.
+ */
 export function provePartition(claim: ClaimedFile, statistics: FileStatistics): void {
   const { path, exchange, day, rows } = claim;
   if (statistics.rows !== rows) {

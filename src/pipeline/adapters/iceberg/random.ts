@@ -1,8 +1,9 @@
 /**
  * Random bytes as a parameter, and the two things the engine makes of them: names and snapshot ids.
  *
- * A name is never used twice, because a file that a snapshot may reference must never be written again; so every attempt
- * has a fresh UUID in all its names. Tests give their own bytes to make a name collide on purpose.
+ * A name is never used twice, because a file that a snapshot may reference must never be written
+ * again; so every attempt has a fresh UUID in all its names. Tests give their own bytes to make a
+ * name collide on purpose.
  */
 import { randomBytes } from 'node:crypto';
 

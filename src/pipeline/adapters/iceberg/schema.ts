@@ -1,11 +1,13 @@
 /**
- * The shape of the bronze table in the lake: columns, partitions and properties as Iceberg v2 sees them.
+ * The shape of the bronze table in the lake: columns, partitions and properties as Iceberg v2 sees
+ * them.
  *
- * The columns are those of the hot store's bronze table, in the same order, and the field ids are their positions from 1 to 11.
- * They never change: readers find columns by id, not by name. The table is partitioned by exchange and by the UTC day of
- * the trade time. It declares no sort order, so that other engines don't sort for nothing; files written here are ordered by
- * partition and offset all the same, which keeps their offset bounds tight. The identity of a record is declared as the
- * table's identifier fields. This file has values only and knows no vendor.
+ * The columns are those of the hot store's bronze table, in the same order, and the field ids are
+ * their positions from 1 to 11. They never change: readers find columns by id, not by name. The
+ * table is partitioned by exchange and by the UTC day of the trade time. It declares no sort order,
+ * so that other engines don't sort for nothing; files written here are ordered by partition and
+ * offset all the same, which keeps their offset bounds tight. The identity of a record is declared
+ * as the table's identifier fields. This file has values only and knows no vendor.
  */
 
 export type LakeType = 'string' | 'int' | 'long' | 'decimal(38, 8)' | 'timestamptz';

@@ -1,8 +1,9 @@
 /**
- * The files of a new snapshot that appends and maintenance both make: a merged manifest's entries and the manifest list.
+ * The files of a new snapshot that appends and maintenance both make: a merged manifest's entries
+ * and the manifest list.
  *
- * Reading what is to be merged is the only part of a commit whose cost is not constant, and it happens once in
- * `manifestsMergeMin` commits.
+ * Reading what is to be merged is the only part of a commit whose cost is not constant, and it
+ * happens once in `manifestsMergeMin` commits.
  */
 import { carriedEntries } from './manifest.ts';
 import { buildManifestList, mergeLimits, planMerge } from './manifest-list.ts';

@@ -1,10 +1,11 @@
 /**
  * The metadata file of a table: its types, and JSON that keeps 63-bit ids.
  *
- * Snapshot ids and sequence numbers are bigint here, because a JavaScript number would silently become another snapshot's
- * id. Everything that this code does not know is kept as it was read, so a table that another engine has touched loses
- * nothing. The text of snapshots and log entries is remembered per object: they never change once written, and encoding all
- * of them again would make each commit slower than the last.
+ * Snapshot ids and sequence numbers are bigint here, because a JavaScript number would silently
+ * become another snapshot's id. Everything that this code does not know is kept as it was read, so
+ * a table that another engine has touched loses nothing. The text of snapshots and log entries is
+ * remembered per object: they never change once written, and encoding all of them again would make
+ * each commit slower than the last.
  */
 import { TidemarkError } from '../../errors.ts';
 
@@ -68,7 +69,9 @@ export interface TableMetadata {
   readonly [other: string]: unknown;
 }
 
-/** Keys whose values are bigint whatever their size, so that ids compare equal wherever they stand. */
+/**
+ * Keys whose values are bigint whatever their size, so that ids compare equal wherever they stand.
+ */
 const bigKeys = new Set([
   'snapshot-id',
   'parent-snapshot-id',

@@ -1,8 +1,9 @@
 /**
  * Reads metadata, manifest lists and manifests, and remembers what it has seen.
  *
- * Files of a table never change under their name, so what was read or written once under a location can be kept. An append
- * then reads nothing that a previous commit of this process wrote. The memory is bounded: the least recently used goes.
+ * Files of a table never change under their name, so what was read or written once under a location
+ * can be kept. An append then reads nothing that a previous commit of this process wrote. The
+ * memory is bounded: the least recently used goes.
  */
 import { readFile } from 'node:fs/promises';
 import { TidemarkError } from '../../errors.ts';

@@ -34,6 +34,8 @@ test('a footer cut off anywhere is refused, never half understood', () => {
 });
 
 test('bytes behind the footer and unknown types are refused', () => {
-  expect(() => decodeThrift(Buffer.concat([encodeThrift([]), Buffer.alloc(1)]))).toThrow(/too many/);
+  expect(() => decodeThrift(Buffer.concat([encodeThrift([]), Buffer.alloc(1)]))).toThrow(
+    /too many/,
+  );
   expect(() => decodeThrift(Buffer.from([0x1b, 0x00]))).toThrow(/unknown type 11/);
 });

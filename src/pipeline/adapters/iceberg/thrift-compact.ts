@@ -1,10 +1,11 @@
 /**
  * Thrift's compact protocol, just enough of it for a Parquet footer, without loss.
  *
- * A footer is decoded into a plain tree that keeps every field, known or not, in its order and with its wire type, so that
- * encoding the tree again gives the same bytes. That is what makes it safe to add one field to a footer somebody else wrote:
- * the caller first checks that decode and encode are inverse on exactly these bytes. Maps and UUIDs do not occur in Parquet
- * footers; they are refused instead of guessed. Whatever does not decode is a `table-invalid` error.
+ * A footer is decoded into a plain tree that keeps every field, known or not, in its order and with
+ * its wire type, so that encoding the tree again gives the same bytes. That is what makes it safe
+ * to add one field to a footer somebody else wrote: the caller first checks that decode and encode
+ * are inverse on exactly these bytes. Maps and UUIDs do not occur in Parquet footers; they are
+ * refused instead of guessed. Whatever does not decode is a `table-invalid` error.
  */
 import { TidemarkError } from '../../errors.ts';
 
@@ -33,7 +34,10 @@ export interface ThriftList {
   readonly elementType: number;
   readonly items: readonly ThriftValue[];
 }
-/** Integers of 16 to 64 bits are bigint, bytes and booleans in lists are number, booleans in structs are null. */
+/**
+ * Integers of 16 to 64 bits are bigint, bytes and booleans in lists are number, booleans in structs
+ * are null.
+ */
 export type ThriftValue = null | number | bigint | Buffer | ThriftStruct | ThriftList;
 
 /** Nesting of a real footer is below ten. */

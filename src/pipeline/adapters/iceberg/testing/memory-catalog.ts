@@ -1,8 +1,9 @@
 /**
  * A catalog in memory for tests, with the compare-and-swap of the real one and faults on order.
  *
- * It keeps one pointer a table. A fault says what the next swing does instead of its duty: lose the answer before or after the
- * effect, or refuse. It knows nothing of leases; `fenced` is only ever planted.
+ * It keeps one pointer a table. A fault says what the next swing does instead of its duty: lose the
+ * answer before or after the effect, or refuse. It knows nothing of leases; `fenced` is only ever
+ * planted.
  */
 import { TidemarkError } from '../../../errors.ts';
 import type { Batch, Catalog, LakeTable } from '../../../ports/lake.ts';

@@ -1,19 +1,33 @@
 /**
- * A hot store and an exporter for tests on the real ClickHouse engine, in process.
+ * A hot store and an exporter for tests, as SQL for the real ClickHouse engine in process.
  *
- * The statements are the ones a server would get: one SELECT ... INTO OUTFILE a file, and digests read from the files with
- * file(). The row hash is a plain cityHash64, not the digest of the product: here it only has to tell rows apart.
+ * The statements are the ones a server would get: one SELECT ... INTO OUTFILE a file, and digests
+ * read from the files with file(). The row hash is a plain cityHash64, not the digest of the
+ * product: here it only has to tell rows apart.
  */
-import { Session } from 'chdb';
 import type { OffsetRange } from '../../../model/range.ts';
 import type { BatchRange, ExportFile, LakeExporter } from '../../../ports/lake.ts';
-import { bronzeColumns, bronzeTable } from '../../clickhouse/schema.ts';
+import { type LakeType, lakeColumns } from '../schema.ts';
 
-export { bronzeTable };
+export const bronzeTable = 'bronze_trades_binance';
 
-const columns = bronzeColumns.map((one) => `\`${one.name}\``).join(', ');
-const plain = bronzeColumns.map((one) =>
-  one.type.startsWith('LowCardinality') ? `CAST(\`${one.name}\` AS String) AS ${one.name}` : `\`${one.name}\``,
+/** The embedded ClickHouse, as far as this file needs it; tests give a chdb session. */
+export interface SqlSession {
+  query(sql: string, format?: string): string;
+  cleanup(): void;
+}
+
+const storedType: Readonly<Record<LakeType, string>> = {
+  string: 'LowCardinality(String)',
+  int: 'Int32',
+  long: 'Int64',
+  'decimal(38, 8)': 'Decimal(38, 8)',
+  timestamptz: "DateTime64(6, 'UTC')",
+};
+const names = lakeColumns.map((one) => `\`${one.name}\``);
+const columns = names.join(', ');
+const plain = lakeColumns.map(({ name, type }) =>
+  type === 'string' ? `CAST(${name} AS String) AS ${name}` : `\`${name}\``,
 );
 
 const where = (ranges: readonly OffsetRange[]) =>
@@ -28,18 +42,17 @@ const where = (ranges: readonly OffsetRange[]) =>
 const digestSelect = `topic_id, partition, toString(count()) AS rows,
   toString(sum(cityHash64(${columns}))) AS total, toString(uniqExact(offset)) AS offsets`;
 
-export class ChdbHotStore implements LakeExporter {
-  readonly session: Session;
+export class SqlHotStore implements LakeExporter {
+  readonly session: SqlSession;
   /** Planted: added to every SELECT of `write`, for example to leave rows out. */
   writeSuffix = '';
   faultNext: 'partitions' | 'write-before' | 'write-after' | 'digests' | undefined;
 
-  constructor(path: string) {
-    this.session = new Session(path);
-    const definitions = bronzeColumns.map((one) => `\`${one.name}\` ${one.type}`).join(', ');
-    this.session.query(
-      `CREATE TABLE IF NOT EXISTS ${bronzeTable} (${definitions}) ENGINE = MergeTree ORDER BY (topic_id, partition, offset)`,
-    );
+  constructor(session: SqlSession) {
+    this.session = session;
+    const definitions = lakeColumns.map(({ name, type }) => `\`${name}\` ${storedType[type]}`);
+    this.session.query(`CREATE TABLE IF NOT EXISTS ${bronzeTable} (${definitions.join(', ')})
+      ENGINE = MergeTree ORDER BY (topic_id, partition, offset)`);
   }
 
   query<T>(sql: string): T[] {
@@ -59,7 +72,13 @@ export class ChdbHotStore implements LakeExporter {
   }
 
   private found(from: string) {
-    type Row = { topic_id: string; partition: number; rows: string; total: string; offsets: string };
+    type Row = {
+      topic_id: string;
+      partition: number;
+      rows: string;
+      total: string;
+      offsets: string;
+    };
     const sql = `SELECT ${digestSelect} FROM ${from} GROUP BY topic_id, partition`;
     return this.query<Row>(sql).map((row) => ({
       topicId: row.topic_id,
@@ -69,7 +88,7 @@ export class ChdbHotStore implements LakeExporter {
     }));
   }
 
-  private fail(step: NonNullable<ChdbHotStore['faultNext']>): void {
+  private fail(step: NonNullable<SqlHotStore['faultNext']>): void {
     if (this.faultNext !== step) return;
     this.faultNext = undefined;
     throw new Error(`planted: no answer at ${step}`);
@@ -78,7 +97,8 @@ export class ChdbHotStore implements LakeExporter {
   async partitions(ranges: readonly OffsetRange[]) {
     this.fail('partitions');
     type Row = { exchange: string; day: string; rows: string };
-    const sql = `SELECT exchange, toString(toDate32(trade_time, 'UTC')) AS day, toString(count()) AS rows
+    const sql = `SELECT exchange, toString(toDate32(trade_time, 'UTC')) AS day,
+        toString(count()) AS rows
       FROM ${bronzeTable} WHERE ${where(ranges)} GROUP BY exchange, day ORDER BY exchange, day`;
     return this.query<Row>(sql).map((row) => ({ ...row, rows: BigInt(row.rows) }));
   }
@@ -95,7 +115,7 @@ export class ChdbHotStore implements LakeExporter {
 
   async digests(paths: readonly string[]) {
     this.fail('digests');
-    // A glob of alternatives can't name files in different folders, so each file is a source of its own.
+    // A glob of alternatives can't name files in different folders: one source a file.
     const sources = paths.map((path) => `SELECT * FROM file('${path}', Parquet)`);
     return this.found(`(${sources.join(' UNION ALL ')})`);
   }
