@@ -130,8 +130,11 @@ test('trades of the first and of the last day that a feed can name are found aga
       FROM (${tradesSelect(only)})`);
     await lake.engine.append(lake.batch(`day-${index}`, [store.freeze(only)]));
   }
+  // ClickHouse counts days in 16 bits when it prunes by partition, and so loses what lies
+  // beyond 2149-06-06; PyIceberg and DuckDB prune the same file right. Its bounds are used here.
+  const settings = 'SETTINGS use_iceberg_partition_pruning = 0';
   for (const time of times) {
-    const [found, expected] = both(`trade_time = '${time}' AND partition = 1`);
+    const [found, expected] = both(`trade_time = '${time}' AND partition = 1 ${settings}`);
     expect(found).toEqual(expected);
     expect(found).toMatchObject([{ rows: '1' }]);
   }
