@@ -1,25 +1,25 @@
 /**
- * The Kafka source against a real broker: what it returns, what it leaves out, and what it says when the log is not what it was.
+ * The Kafka source against a real broker: what it returns, what it leaves out, and what it says
+ * when the log is not what it was.
  *
- * Records are written by another client library than the one that reads them. Faults on the wire come from Toxiproxy, between
- * the source (proxied address) and the broker; the test's own clients go past it.
+ * Records are written by another client library than the one that reads them. Faults on the wire
+ * come from Toxiproxy, between the source (proxied address) and the broker; the test's own clients
+ * go past it.
  */
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { Toxiproxy } from 'toxiproxy-node-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Addresses } from '../harness/environment/environment.ts';
 import { createLocalEnvironment } from '../harness/environment/local.ts';
-import { systemClock, waitFor } from '../harness/system-clock.ts';
+import { systemClock } from '../harness/system-clock.ts';
 import {
   createKafkaSource,
   type KafkaSourceOptions,
 } from '../src/pipeline/adapters/kafka/source.ts';
-import { TidemarkError } from '../src/pipeline/errors.ts';
-import type { RecordBlock } from '../src/pipeline/model/record-block.ts';
-import type { LogSource, PartitionReader, TopicInfo } from '../src/pipeline/ports/log-source.ts';
+import type { LogSource, TopicInfo } from '../src/pipeline/ports/log-source.ts';
+import { failure, limits, nextFailure, type Row, readTo, rowsOf } from './kafka-source-reading.ts';
 
 const environment = createLocalEnvironment();
-const limits = { rowsMax: 100_000, bytesMax: 64 * 1024 * 1024, lingerMs: 400 };
 const warnings: string[] = [];
 const retries: string[] = [];
 const logger: KafkaSourceOptions['logger'] = {
@@ -97,83 +97,8 @@ async function newTopic(partitions = 1): Promise<TopicInfo> {
 const send = (topic: TopicInfo, values: Array<string | null>, partition = 0) =>
   producer.send({ topic: topic.name, messages: values.map((value) => ({ value, partition })) });
 
-interface Row {
-  offset: number;
-  value: string | null;
-}
-
-function rowsOf(block: RecordBlock): Row[] {
-  const bytes = Buffer.from(block.body);
-  const rows: Row[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const offset = Number(bytes.readBigInt64LE(at));
-    at += 8;
-    if (block.hasNullValue && bytes[at++] === 1) {
-      rows.push({ offset, value: null });
-      continue;
-    }
-    let length = 0;
-    let scale = 1;
-    for (; bytes[at]! > 127; scale *= 128) length += (bytes[at++]! - 128) * scale;
-    length += bytes[at++]! * scale;
-    rows.push({ offset, value: bytes.toString('utf8', at, at + length) });
-    at += length;
-  }
-  const first = Number(block.range.offsetFirst);
-  const offsetSum = rows.reduce((sum, row) => sum + row.offset - first, 0);
-  expect([block.rows, Number(block.offsetSum)]).toEqual([rows.length, offsetSum]);
-  return rows;
-}
-
-/** Reads until the position reaches `offsetEnd`, and checks that blocks follow one another without a gap. */
-async function readTo(
-  reader: PartitionReader,
-  offsetEnd: bigint,
-  from = 0n,
-  blockLimits = limits,
-): Promise<{ rows: Row[]; blocks: RecordBlock[] }> {
-  const blocks: RecordBlock[] = [];
-  const rows: Row[] = [];
-  let position = from;
-  await waitFor(
-    async () => {
-      const block = await reader.next(blockLimits);
-      if (block !== null) {
-        expect(block.range.offsetFirst).toBe(position);
-        position = block.range.offsetLast + 1n;
-        blocks.push(block);
-        rows.push(...rowsOf(block));
-      }
-      return position >= offsetEnd;
-    },
-    { condition: `the reader reaches offset ${offsetEnd}`, boundMs: 60_000, pollMs: 1 },
-  );
-  return { rows, blocks };
-}
-
-async function failure(promise: Promise<unknown>): Promise<TidemarkError> {
-  const outcome = await promise.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  expect(outcome).toBeInstanceOf(TidemarkError);
-  return outcome as TidemarkError;
-}
-
-/** The failure of the first `next` that fails, within a bound. */
-function nextFailure(reader: PartitionReader): Promise<TidemarkError> {
-  return waitFor(
-    () =>
-      reader.next({ ...limits, lingerMs: 100 }).then(
-        () => null,
-        (error: unknown) => (error instanceof TidemarkError ? error : null),
-      ),
-    { condition: 'the reader fails', boundMs: 30_000, pollMs: 1 },
-  );
-}
-
 describe('what is in the log', () => {
-  it('comes back record by record, each partition at its own offsets, null values included', async () => {
+  it('comes back record by record, each partition at its own offsets, nulls too', async () => {
     const topic = await newTopic(3);
     expect(topic.partitions).toBe(3);
     for (const partition of [0, 1, 2]) {
@@ -255,7 +180,7 @@ describe('transactions', () => {
     const { rows, blocks } = await readTo(reader, end, 0n, { ...limits, rowsMax: 7 });
     expect(rows.map((row) => row.value).sort()).toEqual(expected.sort());
     for (const block of blocks) expect(await source.read(topic, block.range)).toEqual(block);
-    // From every offset on, also from the middle of an aborted transaction and right before its marker.
+    // From every offset on, also from inside an aborted transaction and right before its marker.
     for (let from = 0n; from < end; from++) {
       const range = {
         topicId: topic.topicId,
@@ -295,7 +220,7 @@ describe('transactions', () => {
     await writer.disconnect();
   });
 
-  it('an open one hides what lies behind it, until it ends; then holes alone move the head', async () => {
+  it('an open one hides what lies behind it until it ends; then holes move the head', async () => {
     const topic = await newTopic();
     const writer = kafka.producer({
       transactionalId: 'tx-open',
@@ -352,7 +277,8 @@ describe('a log that is not what the ledger remembers', () => {
     await send(topic, ['a', 'b', 'c', 'd']);
     const partitions = [{ partition: 0, offset: '3' }];
     await withAdmin(async (admin) => {
-      await admin.fetchTopicOffsets(topic.name); // kafkajs deletes only in topics whose leaders it has looked up
+      // kafkajs deletes only in topics whose leaders it has looked up.
+      await admin.fetchTopicOffsets(topic.name);
       await admin.deleteTopicRecords({ topic: topic.name, partitions });
     });
     const error = await nextFailure(await source.reader(topic, 0, 1n));

@@ -1,4 +1,7 @@
-/** What read_committed leaves out: records of aborted transactions and markers, however they are interleaved. */
+/**
+ * What read_committed leaves out: records of aborted transactions and markers, however they are
+ * interleaved.
+ */
 import { describe, expect, it } from 'vitest';
 import { AbortedFilter } from './aborted-filter.ts';
 import { makeBatch, makeMarker } from './batches-for-tests.ts';

@@ -1,11 +1,12 @@
 /**
  * Tells which batches of one Fetch answer belong to transactions that were given up.
  *
- * Under read_committed a broker sends aborted records too and lists the transactions beside them; leaving them out is the client's
- * work. The list is ordered by first offset and complete for the answer it came with, so one pass is enough: a producer
- * is "aborting" from the first offset of a listed transaction until its abort marker. A producer may abort several times within
- * one answer, and an answer may end before the marker; the library's own filter is wrong in both cases, which is
- * why this one exists. Make one per answer and ask about its batches in order.
+ * Under read_committed a broker sends aborted records too and lists the transactions beside them;
+ * leaving them out is the client's work. The list is ordered by first offset and complete for the
+ * answer it came with, so one pass is enough: a producer is "aborting" from the first offset of a
+ * listed transaction until its abort marker. A producer may abort several times within one answer,
+ * and an answer may end before the marker; the library's own filter is wrong in both cases, which
+ * is why this one exists. Make one per answer and ask about its batches in order.
  */
 import type { AbortedTransaction } from './raw-fetch.ts';
 import { isAbortMarker, type RecordBatch } from './record-batch.ts';

@@ -1,8 +1,9 @@
 /**
  * Golden batches and a reader of RowBinary for the tests of this folder.
  *
- * Batches are made by the client library's own encoder, or byte by byte where the library can't make them (control markers,
- * compacted batches). The RowBinary reader is deliberately naive, so that it shares no trick with the code under test.
+ * Batches are made by the client library's own encoder, or byte by byte where the library can't
+ * make them (control markers, compacted batches). The RowBinary reader is deliberately naive, so
+ * that it shares no trick with the code under test.
  */
 import { type CompressionAlgorithmValue, crc32c, createRecordsBatch } from '@platformatic/kafka';
 import type { RecordBlock } from '../../model/record-block.ts';

@@ -1,7 +1,10 @@
-/** Blocks follow one another without a gap, cover every hole exactly once, and say what the broker really returned. */
+/**
+ * Blocks follow one another without a gap, cover every hole exactly once, and say what the broker
+ * really returned.
+ */
 import { describe, expect, it } from 'vitest';
 import { AbortedFilter } from './aborted-filter.ts';
-import { makeBatch, makeCompacted, makeMarker, readRows } from './batches-for-tests.ts';
+import { makeBatch, makeCompacted, makeMarker, patchBatch, readRows } from './batches-for-tests.ts';
 import { BlockAssembler } from './block-assembler.ts';
 import type { AbortedTransaction } from './raw-fetch.ts';
 import { parseBatches } from './record-batch.ts';
@@ -108,6 +111,14 @@ describe('a range that ends inside a batch', () => {
     between.fill(noLimits);
     expect(between.take()).toMatchObject({ rows: 2, range: { offsetLast: 3n } });
   });
+});
+
+it('records that are stored broken stop the reader by name instead of being guessed', () => {
+  const assembler = new BlockAssembler(key, 0n);
+  assembler.feed(fetched([patchBatch(makeBatch(0n, values(2)), { records: 3 })]));
+  expect(() => assembler.fill(noLimits)).toThrow(
+    expect.objectContaining({ code: 'refused', message: expect.stringContaining('offset 0') }),
+  );
 });
 
 it('a null value changes the form of its own block only', () => {

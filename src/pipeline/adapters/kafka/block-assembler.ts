@@ -1,19 +1,25 @@
 /**
  * Makes blocks out of fetched batches.
  *
- * Batches and blocks are cut at different places, so the assembler keeps its place: the answer and batch it is in, and the scanner
- * inside the batch. Offsets without a record that counts (markers, aborted records, what compaction took) move the position all
- * the same, so every block starts where the one before ended and holes are covered by exactly one block. When a block is full, holes
- * that follow in what is already here are added to it; holes alone make a block without rows.
+ * Batches and blocks are cut at different places, so the assembler keeps its place: the answer and
+ * batch it is in, and the scanner inside the batch. Offsets without a record that counts (markers,
+ * aborted records, what compaction took) move the position all the same, so every block starts
+ * where the one before ended and holes are covered by exactly one block. When a block is full,
+ * holes that follow in what is already here are added to it; holes alone make a block without rows.
  */
+import { TidemarkError } from '../../errors.ts';
 import type { OffsetRange, PartitionKey } from '../../model/range.ts';
 import type { RecordBlock } from '../../model/record-block.ts';
 import type { Fetched } from './partition-fetcher.ts';
-import { type RecordBatch, recordBytes } from './record-batch.ts';
+import { CorruptBatchError, type RecordBatch } from './record-batch.ts';
 import { RowBuffer } from './row-buffer.ts';
 import { RecordScanner, type RowLimits, transcode } from './transcode.ts';
+import { Unpacker } from './unpacker.ts';
 
-/** Blocks of a stream are alike: with this much room beyond the last one's size a buffer rarely has to grow. */
+/**
+ * Blocks of a stream are alike: with this much room beyond the last one's size a buffer rarely has
+ * to grow.
+ */
 const bytesHintSlack = 1.02;
 const deltaMaxOfBatch = 2 ** 31 - 1;
 
@@ -21,6 +27,7 @@ export class BlockAssembler {
   readonly #key: PartitionKey;
   readonly #offsetEnd: bigint;
   #answer: Fetched | null = null;
+  readonly #unpacker = new Unpacker();
   #batchIndex = 0;
   #scanner: RecordScanner | null = null;
   #position: bigint;
@@ -52,8 +59,27 @@ export class BlockAssembler {
     this.#batchIndex = 0;
   }
 
-  /** Takes records until the block is full, or until everything fed is used up. */
+  /**
+   * Takes records until the block is full, or until everything fed is used up. Throws `refused`
+   * when records whose checksum is right can't be read: reading them again would not help.
+   */
   fill(limits: RowLimits): 'full' | 'hungry' {
+    try {
+      return this.#fill(limits);
+    } catch (error) {
+      if (!(error instanceof CorruptBatchError)) throw error;
+      const { topicId, partition } = this.#key;
+      throw new TidemarkError(
+        'refused',
+        `${topicId}/${partition}: the records at offset ${this.#position} are stored broken: ` +
+          `${error.message}; ` +
+          'look at them with a tool of the broker, and decide by hand',
+        { cause: error },
+      );
+    }
+  }
+
+  #fill(limits: RowLimits): 'full' | 'hungry' {
     while (this.#answer !== null) {
       const batch = this.#answer.batches[this.#batchIndex];
       if (batch === undefined) {
@@ -64,7 +90,7 @@ export class BlockAssembler {
       if (batch.offsetBase >= this.#offsetEnd) return 'full';
       if (this.#hasRows(this.#answer, batch)) {
         if (this.#isFull(limits)) return 'full';
-        this.#scanner ??= new RecordScanner(recordBytes(batch), batch.offsetBase, batch.records);
+        this.#scanner ??= this.#scan(batch);
         if (!this.#takeRows(this.#scanner, limits)) return 'full';
       }
       this.#scanner = null;
@@ -112,6 +138,10 @@ export class BlockAssembler {
       BigInt(taken.offsetDeltaSum) + BigInt(taken.rows) * (base - this.#offsetFirst);
     if (!taken.drained) this.#moveTo(base + BigInt(scanner.offsetDelta));
     return taken.drained;
+  }
+
+  #scan(batch: RecordBatch): RecordScanner {
+    return new RecordScanner(this.#unpacker.unpack(batch), batch.offsetBase, batch.records);
   }
 
   #hasRows(answer: Fetched, batch: RecordBatch): boolean {

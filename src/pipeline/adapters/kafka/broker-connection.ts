@@ -1,9 +1,10 @@
 /**
  * One TCP connection to one broker.
  *
- * A thin wrap around the library's `Connection`, which pipelines requests, matches answers and fails all that wait when the
- * socket is cut. Added here: an `error` listener for good (an event without a listener would end the process), a check that
- * the broker speaks the versions we pin, errors in our own words, and a `close` that does not wait for a stalled peer.
+ * A thin wrap around the library's `Connection`, which pipelines requests, matches answers and
+ * fails all that wait when the socket is cut. Added here: an `error` listener for good (an event
+ * without a listener would end the process), a check that the broker speaks the versions we pin,
+ * errors in our own words, and a `close` that does not wait for a stalled peer.
  */
 import {
   type API,

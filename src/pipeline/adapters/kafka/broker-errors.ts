@@ -1,10 +1,11 @@
 /**
  * Sorts what can go wrong between us and a broker.
  *
- * Everything here concerns reads, so "try again" is always safe; the question is only whether it can help. A broker's own error
- * code decides where there is one: some mean that we asked the wrong broker, some that the topic is another one, some that no
- * repetition will help. Everything else (cut sockets, time-outs, answers that don't parse) is worth another read, within the
- * bound of the caller's retry.
+ * Everything here concerns reads, so "try again" is always safe; the question is only whether it
+ * can help. A broker's own error code decides where there is one: some mean that we asked the wrong
+ * broker, some that the topic is another one, some that no repetition will help. Everything else
+ * (cut sockets, time-outs, answers that don't parse) is worth another read, within the bound of the
+ * caller's retry.
  */
 import { protocolErrorsCodesById, ResponseError } from '@platformatic/kafka';
 

@@ -1,9 +1,10 @@
 /**
  * What is known of the Kafka cluster: which brokers there are, and who leads which partition.
  *
- * Metadata comes from any broker that answers: those heard of last, then the bootstrap addresses. It is kept until somebody
- * says that it was wrong (`forget`), and readers who ask at the same time share one request. Topics are never made by asking for
- * them. One control connection per broker carries the short requests of everybody; fetches have connections of their own.
+ * Metadata comes from any broker that answers: those heard of last, then the bootstrap addresses.
+ * It is kept until somebody says that it was wrong (`forget`), and readers who ask at the same time
+ * share one request. Topics are never made by asking for them. One control connection per broker
+ * carries the short requests of everybody; fetches have connections of their own.
  */
 import { metadataV12 } from '@platformatic/kafka';
 import { TidemarkError } from '../../errors.ts';
@@ -28,19 +29,24 @@ export class Cluster {
   readonly #bootstrap: readonly Address[];
   readonly #topics = new Map<string, Promise<TopicState>>();
   readonly #control = new Map<string, Promise<BrokerConnection>>();
-  #known: readonly Address[] = [];
+  /** Whom to ask, in this order. */
+  #line: readonly Address[];
   #closed = false;
 
   constructor(settings: KafkaSettings) {
     this.#settings = settings;
     this.#bootstrap = parseAddresses(settings.bootstrapServers);
+    this.#line = this.#bootstrap;
   }
 
   addresses(): string {
-    return [...new Set([...this.#bootstrap, ...this.#known].map(addressText))].join(', ');
+    return [...new Set([...this.#bootstrap, ...this.#line].map(addressText))].join(', ');
   }
 
-  /** Throws BrokerError `UNKNOWN_TOPIC_OR_PARTITION` when the broker that answered does not know the name. */
+  /**
+   * Throws BrokerError `UNKNOWN_TOPIC_OR_PARTITION` when the broker that answered does not know the
+   * name.
+   */
   topic(name: string): Promise<TopicState> {
     const known = this.#topics.get(name);
     if (known !== undefined) return known;
@@ -55,7 +61,10 @@ export class Cluster {
     this.#topics.delete(name);
   }
 
-  /** Throws `topic-recreated` when the name stands for another topic now, BrokerError when there is no leader. */
+  /**
+   * Throws `topic-recreated` when the name stands for another topic now, BrokerError when there is
+   * no leader.
+   */
   async leader(topic: TopicInfo, partition: number): Promise<Address> {
     const state = await this.topic(topic.name);
     assertSameTopic(topic, state);
@@ -90,19 +99,23 @@ export class Cluster {
     return connection;
   }
 
-  /** A control connection to whichever broker answers first in the order of trust. */
-  async any(): Promise<BrokerConnection> {
-    const candidates = [...this.#known, ...this.#bootstrap].slice(0, brokersMax);
-    const reasons: string[] = [];
-    for (const address of candidates) {
+  /**
+   * The answer of the first broker that gives one. A broker whose connection fails goes to the end
+   * of the line, so that one that hangs is waited for once and not at every question. Throws
+   * ConnectionError when nobody answers.
+   */
+  async askAny<T>(ask: (connection: BrokerConnection) => Promise<T>): Promise<T> {
+    const reasons = new Set<string>();
+    for (const address of [...this.#line]) {
       try {
-        return await this.control(address);
+        return await ask(await this.control(address));
       } catch (error) {
-        if (error instanceof TidemarkError) throw error;
-        reasons.push(error instanceof Error ? error.message : String(error));
+        if (!(error instanceof ConnectionError)) throw error;
+        this.#line = [...this.#line.filter((other) => other !== address), address];
+        reasons.add(error.message);
       }
     }
-    throw new ConnectionError(`no broker answers: ${[...new Set(reasons)].join('; ')}`);
+    throw new ConnectionError(`no broker answers: ${[...reasons].join('; ')}`);
   }
 
   close(): void {
@@ -117,13 +130,25 @@ export class Cluster {
   }
 
   async #ask(name: string): Promise<TopicState> {
-    const connection = await this.any();
-    const answer = await connection.call('Metadata', metadataV12.api, [name], createMissingTopics);
+    const answer = await this.askAny((connection) =>
+      connection.call('Metadata', metadataV12.api, [name], createMissingTopics),
+    );
     const brokers = new Map<number, Address>(
       answer.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]),
     );
-    if (brokers.size > 0) this.#known = [...brokers.values()];
+    this.#learn([...brokers.values()]);
     return topicState(name, answer, brokers);
+  }
+
+  /** Brokers heard of now come first, in the order they have; then the bootstrap addresses. */
+  #learn(heard: readonly Address[]): void {
+    const texts = new Set(heard.map(addressText));
+    const inLine = new Set(this.#line.map(addressText));
+    const kept = this.#line.filter((address) => texts.has(addressText(address)));
+    const fresh = heard.filter((address) => !inLine.has(addressText(address)));
+    const known = [...kept, ...fresh];
+    const others = this.#bootstrap.filter((address) => !texts.has(addressText(address)));
+    this.#line = [...known, ...others].slice(0, brokersMax);
   }
 }
 
@@ -144,8 +169,9 @@ export function assertSameTopic(topic: TopicInfo, state: TopicState): void {
   if (state.topicId === topic.topicId) return;
   throw new TidemarkError(
     'topic-recreated',
-    `topic ${topic.name} has the id ${state.topicId} now, ${topic.topicId} was expected: it was deleted and ` +
-      'made again, so its offsets mean other records; decide by hand what to do with the old ones',
+    `topic ${topic.name} has the id ${state.topicId} now, ${topic.topicId} was expected: ` +
+      'it was deleted and made again, so its offsets mean other records; ' +
+      'decide by hand what to do with the old ones',
     { facts: { topic: topic.name, topicIdExpected: topic.topicId, topicIdFound: state.topicId } },
   );
 }

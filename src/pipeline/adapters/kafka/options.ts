@@ -4,7 +4,10 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 
 export interface KafkaSourceOptions {
-  /** `host:port`, comma separated; only the way in, the brokers' advertised addresses are used afterwards. */
+  /**
+   * `host:port`, comma separated; only the way in, the brokers' advertised addresses are used
+   * afterwards.
+   */
   readonly bootstrapServers: string;
   readonly clientId: string;
   /** Group whose committed offsets `publishProgress` writes. Never read. */
@@ -13,7 +16,10 @@ export interface KafkaSourceOptions {
   readonly clock: Clock;
   /** Most bytes one fetch may bring (compressed); a single larger batch comes all the same. */
   readonly fetchBytesMax?: number;
-  /** A reader fetches ahead until it holds this many bytes (compressed), so it holds at most this plus one fetch. */
+  /**
+   * A reader fetches ahead until it holds this many bytes (compressed), so it holds at most this
+   * plus one fetch.
+   */
   readonly prefetchBytesMax?: number;
   /** How long a broker may hold a fetch while there is nothing to send. */
   readonly fetchWaitMs?: number;

@@ -1,10 +1,12 @@
 /**
  * Fetches one partition from its leader, over a connection of its own.
  *
- * A broker works through the requests of one connection one after the other, so a long poll on a quiet partition would hold up a
- * busy one behind it; fetch sessions would cure that at the price of state that every cut has to repair. One connection per
- * reader is simple, and a source has few readers. A fetch that fails (leader moved, socket cut, answer mangled) is repeated
- * from the same offset after the cause was looked at, within the bound; nothing is lost by it because a read changes nothing.
+ * A broker works through the requests of one connection one after the other, so a long poll on a
+ * quiet partition would hold up a busy one behind it; fetch sessions would cure that at the price
+ * of state that every cut has to repair. One connection per reader is simple, and a source has few
+ * readers. A fetch that fails (leader moved, socket cut, answer mangled) is repeated from the same
+ * offset after the cause was looked at, within the bound; nothing is lost by it because a read
+ * changes nothing.
  */
 import type { TopicInfo } from '../../ports/log-source.ts';
 import { AbortedFilter } from './aborted-filter.ts';
@@ -17,7 +19,9 @@ import { CorruptBatchError, parseBatches, type RecordBatch } from './record-batc
 import { orInterrupted, retryRead } from './retry.ts';
 import { checkTopic, throwOutOfRange } from './topic-check.ts';
 
-/** What one fetch brought: whole batches, and which of them count. Empty when nothing came in time. */
+/**
+ * What one fetch brought: whole batches, and which of them count. Empty when nothing came in time.
+ */
 export interface Fetched {
   readonly batches: readonly RecordBatch[];
   readonly filter: AbortedFilter;
@@ -45,8 +49,9 @@ export class PartitionFetcher {
   }
 
   /**
-   * The batches from the one that holds `offset` on. Throws `offset-out-of-range`, `topic-recreated`, `topic-missing`,
-   * `refused`, `interrupted`, or `dependency-missing` when the retry bound passed.
+   * The batches from the one that holds `offset` on. Throws `offset-out-of-range`,
+   * `topic-recreated`, `topic-missing`, `refused`, `interrupted`, or `dependency-missing` when the
+   * retry bound passed.
    */
   fetch(offset: bigint, signal?: AbortSignal): Promise<Fetched> {
     const what = `fetch ${this.name} at ${offset}`;

@@ -1,9 +1,10 @@
 /**
  * Reads one partition forward and cuts blocks to the caller's limits.
  *
- * The place is the caller's: it starts where the ledger says and never asks the group. Fetching goes on in the background; decoding
- * happens here, when a block is wanted. A block that was begun stays begun when the caller interrupts, so the next call goes on
- * with it and nothing is skipped. When only holes came within the linger (aborted records, markers) the block has no rows but a
+ * The place is the caller's: it starts where the ledger says and never asks the group. Fetching
+ * goes on in the background; decoding happens here, when a block is wanted. A block that was begun
+ * stays begun when the caller interrupts, so the next call goes on with it and nothing is skipped.
+ * When only holes came within the linger (aborted records, markers) the block has no rows but a
  * range, so that the ledger's head can pass them.
  */
 import type { RecordBlock } from '../../model/record-block.ts';
@@ -44,7 +45,7 @@ export class KafkaPartitionReader implements PartitionReader {
       const changed = this.#prefetcher.changed();
       if (this.#fill(limits)) return this.#assembler.take();
       if (this.#prefetcher.failed) {
-        // What came before the failure is whole, so it goes out first; the failure waits for the next call.
+        // What came before the failure is whole, so it goes out first; the failure waits.
         const block = this.#assembler.take();
         if (block !== null) return block;
         throw this.#prefetcher.takeFailure();

@@ -1,20 +1,27 @@
 /**
  * Keeps one fetch under way, so that the network works while the caller inserts.
  *
- * Answers are kept as they came (compressed, undecoded) until a bound of bytes is reached; then fetching pauses until the caller
- * takes one. A failure that survived the fetcher's retries stops the loop and waits to be asked for; `resume` starts it
- * again at the same offset, so a caller that decides to go on loses nothing. There is never more than one fetch at a time,
- * hence answers are in order.
+ * Answers are kept as they came (compressed, undecoded) until a bound of bytes is reached; then
+ * fetching pauses until the caller takes one. A failure that survived the fetcher's retries stops
+ * the loop and waits to be asked for; `resume` starts it again at the same offset, so a caller that
+ * decides to go on loses nothing. There is never more than one fetch at a time, hence answers are
+ * in order.
  */
 import type { Clock } from '../../ports/clock.ts';
 import type { Fetched, PartitionFetcher } from './partition-fetcher.ts';
 
-/** An empty answer that came sooner than this was no long poll; pausing keeps the loop from spinning on such a broker. */
+/**
+ * An empty answer that came sooner than this was no long poll; pausing keeps the loop from spinning
+ * on such a broker.
+ */
 const emptyAnswerMsMin = 5;
 const emptyAnswerPauseMs = 20;
 
+/** What it needs of the fetcher. */
+export type BatchFetcher = Pick<PartitionFetcher, 'fetch' | 'close'>;
+
 export class Prefetcher {
-  readonly #fetcher: PartitionFetcher;
+  readonly #fetcher: BatchFetcher;
   readonly #clock: Clock;
   readonly #bytesMax: number;
   readonly #stop = new AbortController();
@@ -26,7 +33,7 @@ export class Prefetcher {
   #changed = Promise.withResolvers<void>();
   #room = Promise.withResolvers<void>();
 
-  constructor(fetcher: PartitionFetcher, clock: Clock, bytesMax: number, offsetNext: bigint) {
+  constructor(fetcher: BatchFetcher, clock: Clock, bytesMax: number, offsetNext: bigint) {
     this.#fetcher = fetcher;
     this.#clock = clock;
     this.#bytesMax = bytesMax;

@@ -1,9 +1,9 @@
 /**
  * Writes the group's committed offsets, so that operators' tools can show a lag.
  *
- * It is advice and nothing else: the pipeline never reads it, a failure is one log line, and the next call brings the newer
- * truth anyway. The commit is the simple-consumer form (no member, generation -1), which brokers accept while the group
- * has no live members.
+ * It is advice and nothing else: the pipeline never reads it, a failure is one log line, and the
+ * next call brings the newer truth anyway. The commit is the simple-consumer form (no member,
+ * generation -1), which brokers accept while the group has no live members.
  */
 import { findCoordinatorV4, offsetCommitV8 } from '@platformatic/kafka';
 import type { TopicInfo } from '../../ports/log-source.ts';
@@ -69,12 +69,10 @@ export class ProgressPublisher {
   }
 
   async #findCoordinator(): Promise<Address> {
-    const connection = await this.#cluster.any();
-    const answer = await connection.call(
-      'FindCoordinator',
-      findCoordinatorV4.api,
-      groupCoordinator,
-      [this.#settings.groupId],
+    const answer = await this.#cluster.askAny((connection) =>
+      connection.call('FindCoordinator', findCoordinatorV4.api, groupCoordinator, [
+        this.#settings.groupId,
+      ]),
     );
     const found = answer.coordinators[0];
     if (found === undefined) throw new BrokerError('FindCoordinator', 'COORDINATOR_NOT_AVAILABLE');

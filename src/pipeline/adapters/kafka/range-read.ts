@@ -1,9 +1,9 @@
 /**
  * Reads an old range again: the same records, the same holes, one block of exactly that range.
  *
- * Recovery compares such a block with what the store holds, so it must not depend on how the range was cut the first time; limits
- * don't apply. A range that the log no longer holds whole fails: at its start the broker refuses the offset, at its
- * end the log stays shorter than the range.
+ * Recovery compares such a block with what the store holds, so it must not depend on how the range
+ * was cut the first time; limits don't apply. A range that the log no longer holds whole fails: at
+ * its start the broker refuses the offset, at its end the log stays shorter than the range.
  */
 import type { OffsetRange } from '../../model/range.ts';
 import type { RecordBlock } from '../../model/record-block.ts';

@@ -1,6 +1,7 @@
 /**
- * Pins what the raw fetch takes from the client library: its request bytes, its connection's framing, and that a parser of
- * ours gets the whole body. When an update of the library changes one of these, it is this file that fails.
+ * Pins what the raw fetch takes from the client library: its request bytes, its connection's
+ * framing, and that a parser of ours gets the whole body. When an update of the library changes one
+ * of these, it is this file that fails.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { Connection } from '@platformatic/kafka';
@@ -45,7 +46,9 @@ function answerBody(partitionError = 0): Buffer {
   ]);
 }
 
-/** A server that answers each request with the given body, in two pieces; what it was sent is kept. */
+/**
+ * A server that answers each request with the given body, in two pieces; what it was sent is kept.
+ */
 async function serve(body: Buffer): Promise<{ connection: Connection; received: Buffer[] }> {
   const received: Buffer[] = [];
   const server = createServer((socket: Socket) => {

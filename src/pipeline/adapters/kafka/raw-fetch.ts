@@ -1,12 +1,14 @@
 /**
  * A Fetch whose answer keeps the record batches as the bytes that came off the wire.
  *
- * The client library decodes every record into an object with slices, which costs more than everything else on the path. It
- * also lets anybody register an API: a request writer and a response parser over its own connection. This file uses
- * exactly that: the library's Fetch v13 request and a parser of ours that stops at the batches. Version 13 is pinned because it
- * is the first that names the topic by id and the newest that every broker since Kafka 3.1 speaks. The library's exports
- * relied on are `createAPI`, `fetchV13.createRequest` and the two-step `reader.buffer.buffer`; `raw-fetch.test.ts` fails when
- * one of them changes. Nothing here looks inside a batch: see `record-batch.ts`.
+ * The client library decodes every record into an object with slices, which costs more than
+ * everything else on the path. It also lets anybody register an API: a request writer and a
+ * response parser over its own connection. This file uses exactly that: the library's Fetch v13
+ * request and a parser of ours that stops at the batches. Version 13 is pinned because it is the
+ * first that names the topic by id and the newest that every broker since Kafka 3.1 speaks. The
+ * library's exports relied on are `createAPI`, `fetchV13.createRequest` and the two-step
+ * `reader.buffer.buffer`; `raw-fetch.test.ts` fails when one of them changes. Nothing here looks
+ * inside a batch: see `record-batch.ts`.
  */
 import { createAPI, fetchV13, type Reader } from '@platformatic/kafka';
 
@@ -65,7 +67,10 @@ function writeRequest(request: RawFetchRequest) {
   );
 }
 
-/** Reads an answer front to back; a field beyond the end throws RangeError, which the connection hands to the caller. */
+/**
+ * Reads an answer front to back; a field beyond the end throws RangeError, which the connection
+ * hands to the caller.
+ */
 class Cursor {
   readonly bytes: Buffer;
   at = 0;

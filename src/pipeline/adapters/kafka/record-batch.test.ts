@@ -1,7 +1,11 @@
-/** Headers are read right, a mangled batch is noticed, and a batch cut by the byte limit is left for the next fetch. */
+/**
+ * Headers are read right, a mangled batch is noticed, and a batch cut by the byte limit is left for
+ * the next fetch.
+ */
 import { expect, it } from 'vitest';
 import { makeBatch, makeMarker, patchBatch } from './batches-for-tests.ts';
-import { CorruptBatchError, isAbortMarker, parseBatches, recordBytes } from './record-batch.ts';
+import { CorruptBatchError, isAbortMarker, parseBatches } from './record-batch.ts';
+import { Unpacker } from './unpacker.ts';
 
 const values = (n: number) =>
   Array.from({ length: n }, (_, i) => ({ value: Buffer.from(`v${i}`) }));
@@ -44,7 +48,7 @@ it('any changed byte under the checksum is noticed', () => {
 it('formats before v2 and unknown codecs are refused, not guessed', () => {
   expect(() => parseBatches(patchBatch(makeBatch(0n, values(1)), { version: 1 }))).toThrow(/v1/);
   const [unknown] = parseBatches(patchBatch(makeBatch(0n, values(1)), { attributes: 7 }));
-  expect(() => recordBytes(unknown!)).toThrow(/compression 7/);
+  expect(() => new Unpacker().unpack(unknown!)).toThrow(/compression 7/);
 });
 
 it('tells abort markers from commit markers and from data', () => {

@@ -1,12 +1,14 @@
 /**
- * Record batches (format v2) as they lie in a Fetch answer: headers read, checksums proved, payload untouched.
+ * Record batches (format v2) as they lie in a Fetch answer: headers read, checksums proved, payload
+ * untouched.
  *
- * Kafka writes offsets, transaction and compression once per batch, so everything that decides whether records count can be
- * learned from 61 bytes. The CRC32C covers all bytes that matter here and costs a few nanoseconds a record, so it is
- * always checked (the library does not check it). A broker may cut the last batch at the byte limit; such a rest is no error
- * and is fetched again. Decompression happens later and one batch at a time, when a block needs the records.
+ * Kafka writes offsets, transaction and compression once per batch, so everything that decides
+ * whether records count can be learned from 61 bytes. The CRC32C covers all bytes that matter here
+ * and costs a few nanoseconds a record, so it is always checked (the library does not check it). A
+ * broker may cut the last batch at the byte limit; such a rest is no error and is fetched again.
+ * Unpacking happens later, see `unpacker.ts`.
  */
-import { compressionsAlgorithmsByBitmask, crc32c } from '@platformatic/kafka';
+import { crc32c } from '@platformatic/kafka';
 import { TidemarkError } from '../../errors.ts';
 
 const headBytes = 61;
@@ -30,7 +32,10 @@ export interface RecordBatch {
   readonly payload: Buffer;
 }
 
-/** The bytes of a batch are not what its producer wrote. A cut or mangled answer can do that, so it is worth another read. */
+/**
+ * The bytes of a batch are not what its producer wrote. A cut or mangled answer can do that, so it
+ * is worth another read.
+ */
 export class CorruptBatchError extends Error {}
 
 function parseBatch(bytes: Buffer, start: number, end: number): RecordBatch {
@@ -39,7 +44,8 @@ function parseBatch(bytes: Buffer, start: number, end: number): RecordBatch {
   if (version !== formatVersion) {
     throw new TidemarkError(
       'refused',
-      `records at offset ${offsetBase} have format v${version}; only v2 (Kafka 0.11 and later) is read`,
+      `records at offset ${offsetBase} have format v${version}; ` +
+        'only v2 (Kafka 0.11 and later) is read',
     );
   }
   if (crc32c(bytes.subarray(start + crcStart, end)) !== bytes.readUInt32BE(start + 17)) {
@@ -58,7 +64,10 @@ function parseBatch(bytes: Buffer, start: number, end: number): RecordBatch {
   };
 }
 
-/** All whole batches of an answer, in order. Throws CorruptBatchError, or `refused` for formats before v2. */
+/**
+ * All whole batches of an answer, in order. Throws CorruptBatchError, or `refused` for formats
+ * before v2.
+ */
 export function parseBatches(bytes: Buffer): RecordBatch[] {
   const batches: RecordBatch[] = [];
   let at = 0;
@@ -72,20 +81,10 @@ export function parseBatches(bytes: Buffer): RecordBatch[] {
   return batches;
 }
 
-/** The records of a batch without compression. */
-export function recordBytes(batch: RecordBatch): Buffer {
-  if (batch.compression === 0) return batch.payload;
-  const codec = compressionsAlgorithmsByBitmask[batch.compression];
-  if (codec === undefined) {
-    throw new TidemarkError(
-      'refused',
-      `batch at offset ${batch.offsetBase}: unknown compression ${batch.compression}`,
-    );
-  }
-  return codec.decompressSync(batch.payload);
-}
-
-/** Whether a control batch ends a transaction by giving it up; its only record has the key (version, type), both Int16. */
+/**
+ * Whether a control batch ends a transaction by giving it up; its only record has the key (version,
+ * type), both Int16.
+ */
 export function isAbortMarker(batch: RecordBatch): boolean {
   if (!batch.control || batch.records === 0) return false;
   const bytes = batch.payload;

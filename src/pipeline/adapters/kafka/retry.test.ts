@@ -1,4 +1,7 @@
-/** Reads are repeated while that can help, within the bound, and stop at once when it can't or when the caller says so. */
+/**
+ * Reads are repeated while that can help, within the bound, and stop at once when it can't or when
+ * the caller says so.
+ */
 import { expect, it } from 'vitest';
 import { TidemarkError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';

@@ -1,8 +1,9 @@
 /**
  * Repeats a read until it works, its bound passes, or repeating can't help.
  *
- * Reads change nothing, so they may be repeated blindly; writes never come here. A TidemarkError is an answer, not a failure, and goes
- * through at once. When the bound passes the caller gets `dependency-missing` with what was asked and the last reason.
+ * Reads change nothing, so they may be repeated blindly; writes never come here. A TidemarkError is
+ * an answer, not a failure, and goes through at once. When the bound passes the caller gets
+ * `dependency-missing` with what was asked and the last reason.
  */
 import { TidemarkError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -43,8 +44,9 @@ export async function retryRead<T>(read: () => Promise<T>, options: RetryOptions
       if (waitedMs + delayMs > options.boundMs || attempt >= attemptsMax) {
         throw new TidemarkError(
           'dependency-missing',
-          `${what}: no usable answer from Kafka at ${options.addresses()} within ${options.boundMs} ms ` +
-            `(${attempt} attempts, last: ${reason}); check that the brokers run and are reachable`,
+          `${what}: no usable answer from Kafka at ${options.addresses()} ` +
+            `within ${options.boundMs} ms (${attempt} attempts, last: ${reason}); ` +
+            'check that the brokers run and are reachable',
           { cause: error },
         );
       }
@@ -63,7 +65,10 @@ export function throwIfInterrupted(what: string, signal: AbortSignal | undefined
   if (signal?.aborted) throw interrupted(what);
 }
 
-/** The promise's outcome, or `interrupted` as soon as the signal aborts; the promise itself goes on unobserved. */
+/**
+ * The promise's outcome, or `interrupted` as soon as the signal aborts; the promise itself goes on
+ * unobserved.
+ */
 export function orInterrupted<T>(
   promise: Promise<T>,
   what: string,

@@ -1,15 +1,19 @@
 /**
  * The growing RowBinary body of one block.
  *
- * Rows are (offset Int64 little endian, value String), or with Nullable(String) from the first null value on: the body
- * written so far is then rewritten once with a marker byte before each value. The hot loop in `transcode.ts` writes into `bytes`
- * by itself; this class owns what surrounds it: room, growth, the switch to nullable. The body is handed out without a
- * copy, so a buffer is never used for a second block.
+ * Rows are (offset Int64 little endian, value String), or with Nullable(String) from the first null
+ * value on: the body written so far is then rewritten once with a marker byte before each value.
+ * The hot loop in `transcode.ts` writes into `bytes` by itself; this class owns what surrounds it:
+ * room, growth, the switch to nullable. The body is handed out without a copy, so a buffer is never
+ * used for a second block.
  */
 
 const bytesMin = 64 * 1024;
 export const offsetBytes = 8;
-/** Bytes a row can need beyond its Kafka record: 8 of offset and 1 of marker, its own framing counted as nothing. */
+/**
+ * Bytes a row can need beyond its Kafka record: 8 of offset and 1 of marker, its own framing
+ * counted as nothing.
+ */
 const rowOverheadMax = offsetBytes + 1;
 
 export class RowBuffer {

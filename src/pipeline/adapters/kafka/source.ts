@@ -1,9 +1,10 @@
 /**
  * Kafka as the pipeline's log: records by offset under read_committed, as bytes.
  *
- * Offsets always come from the caller; consumer groups are not joined. A topic is held by its id, so one that was made again under
- * the same name is noticed. All reads are repeated within a bound before they fail, because reading changes nothing; what the
- * failures mean is said in TidemarkErrors. The files beside this one each do one thing: connections, metadata, fetching,
+ * Offsets always come from the caller; consumer groups are not joined. A topic is held by its id,
+ * so one that was made again under the same name is noticed. All reads are repeated within a bound
+ * before they fail, because reading changes nothing; what the failures mean is said in
+ * TidemarkErrors. The files beside this one each do one thing: connections, metadata, fetching,
  * batches, transcoding, blocks.
  */
 import type { OffsetRange } from '../../model/range.ts';
@@ -22,7 +23,10 @@ import { checkTopic, listOffsets, type PartitionOffsets, topicNow } from './topi
 
 export type { KafkaSourceOptions } from './options.ts';
 
-/** Connects on first use. Throws `config-invalid` when the bootstrap servers are no list of addresses. */
+/**
+ * Connects on first use. Throws `config-invalid` when the bootstrap servers are no list of
+ * addresses.
+ */
 export function createKafkaSource(options: KafkaSourceOptions): LogSource {
   return new KafkaSource(settingsOf(options));
 }

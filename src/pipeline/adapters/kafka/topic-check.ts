@@ -1,9 +1,11 @@
 /**
- * Makes sense of a broker's refusal: what it says about the topic and its offsets, in the pipeline's words.
+ * Makes sense of a broker's refusal: what it says about the topic and its offsets, in the
+ * pipeline's words.
  *
- * A broker that was just started, or just heard of a new topic, says "unknown" for a moment; a topic that was deleted is unknown for
- * good. Only repetition tells these apart, so a missing topic must be seen missing several times in a row. A topic made
- * again shows at once: its name has another id.
+ * A broker that was just started, or just heard of a new topic, says "unknown" for a moment; a
+ * topic that was deleted is unknown for good. Only repetition tells these apart, so a missing topic
+ * must be seen missing several times in a row. A topic made again shows at once: its name has
+ * another id.
  */
 import { listOffsetsV7 } from '@platformatic/kafka';
 import { TidemarkError } from '../../errors.ts';
@@ -38,7 +40,8 @@ export async function topicNow(cluster: Cluster, clock: Clock, name: string): Pr
       if (look >= missingLooks) {
         throw new TidemarkError(
           'topic-missing',
-          `Kafka at ${cluster.addresses()} does not know the topic ${name}; create it, or correct the name`,
+          `Kafka at ${cluster.addresses()} does not know the topic ${name}; ` +
+            'create it, or correct the name',
           { cause: error, facts: { topic: name } },
         );
       }
@@ -47,7 +50,10 @@ export async function topicNow(cluster: Cluster, clock: Clock, name: string): Pr
   }
 }
 
-/** After "unknown topic": throws `topic-recreated` or `topic-missing`; returns when the topic is what it was. */
+/**
+ * After "unknown topic": throws `topic-recreated` or `topic-missing`; returns when the topic is
+ * what it was.
+ */
 export async function checkTopic(cluster: Cluster, clock: Clock, topic: TopicInfo): Promise<void> {
   assertSameTopic(topic, await topicNow(cluster, clock, topic.name));
 }
@@ -96,8 +102,9 @@ export async function throwOutOfRange(
       : 'the log ends before it, so it was truncated or replaced';
   throw new TidemarkError(
     'offset-out-of-range',
-    `${topic.name}/${partition}: offset ${offset} was asked for, the log holds ${earliest} up to ${latest} ` +
-      `(exclusive): ${why}; records are lost to this pipeline, decide by hand where to go on`,
+    `${topic.name}/${partition}: offset ${offset} was asked for, ` +
+      `the log holds ${earliest} up to ${latest} (exclusive): ${why}; ` +
+      'records are lost to this pipeline, decide by hand where to go on',
     { facts: { topic: topic.name, partition, offset, earliest, latest } },
   );
 }

@@ -1,9 +1,13 @@
-/** Every coding of a record that Kafka knows comes out as the right row, and a block is cut exactly where its limits say. */
+/**
+ * Every coding of a record that Kafka knows comes out as the right row, and a block is cut exactly
+ * where its limits say.
+ */
 import { describe, expect, it } from 'vitest';
 import { makeBatch, readRows, type TestRecord } from './batches-for-tests.ts';
-import { CorruptBatchError, parseBatches, recordBytes } from './record-batch.ts';
+import { CorruptBatchError, parseBatches } from './record-batch.ts';
 import { RowBuffer } from './row-buffer.ts';
 import { RecordScanner, transcode } from './transcode.ts';
+import { Unpacker } from './unpacker.ts';
 
 const noLimits = { rowsMax: 1e9, bytesMax: 1e9 };
 const deltaMax = 2 ** 31 - 1;
@@ -11,7 +15,7 @@ const text = (length: number) => Buffer.from(Array.from({ length }, (_, i) => 33
 
 function scannerOf(bytes: Buffer): RecordScanner {
   const [batch] = parseBatches(bytes);
-  return new RecordScanner(recordBytes(batch!), batch!.offsetBase, batch!.records);
+  return new RecordScanner(new Unpacker().unpack(batch!), batch!.offsetBase, batch!.records);
 }
 
 function rowsOf(bytes: Buffer, limits = noLimits) {
@@ -85,7 +89,7 @@ describe('null values', () => {
     expect(rows.map((row) => row.value)).toEqual([text(200).toString('latin1'), '', null, 'z']);
   });
 
-  it('one that would not fit with the markers of the rows before it waits for the next block', () => {
+  it('one that would not fit with the markers of the rows before waits for the next block', () => {
     const records = [{ value: text(10) }, { value: text(10) }, { value: null }];
     const twoRows = 2 * (8 + 1 + 10);
     const { rows, taken, buffer } = rowsOf(makeBatch(0n, records), {

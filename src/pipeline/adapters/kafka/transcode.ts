@@ -1,11 +1,14 @@
 /**
- * Kafka records into RowBinary rows: one pass over the bytes, no object per record, each value copied once.
+ * Kafka records into RowBinary rows: one pass over the bytes, no object per record, each value
+ * copied once.
  *
- * A record is varints (length, timestamp delta, offset delta, key length, value length; zigzag) around key, value and
- * headers; only the offset delta and the value are wanted, the rest is stepped over. Lengths below 2^30 fit both codings, and a
- * Kafka record can't be longer. Values are copied in 8-byte words through two DataViews: for the usual 100-300 bytes
- * that is twice as fast as `Buffer.copy` and makes no garbage; long values go through `set`, which is a memmove. The scanner
- * can stop before any record and go on in a later block, so a block's limits never depend on the producer's batches.
+ * A record is varints (length, timestamp delta, offset delta, key length, value length; zigzag)
+ * around key, value and headers; only the offset delta and the value are wanted, the rest is
+ * stepped over. Lengths below 2^30 fit both codings, and a Kafka record can't be longer. Values are
+ * copied in 8-byte words through two DataViews: for the usual 100-300 bytes that is twice as fast
+ * as `Buffer.copy` and makes no garbage; long values go through `set`, which is a memmove. The
+ * scanner can stop before any record and go on in a later block, so a block's limits never depend
+ * on the producer's batches.
  */
 
 import { CorruptBatchError } from './record-batch.ts';
@@ -21,7 +24,10 @@ export interface RowLimits {
   readonly bytesMax: number;
 }
 
-/** Walks the records of one batch. `offsetDelta`, `valueAt` and `valueLength` (-1: null) describe the record read last. */
+/**
+ * Walks the records of one batch. `offsetDelta`, `valueAt` and `valueLength` (-1: null) describe
+ * the record read last.
+ */
 export class RecordScanner {
   readonly bytes: Buffer;
   readonly view: DataView;
@@ -39,7 +45,10 @@ export class RecordScanner {
     this.left = records;
   }
 
-  /** Reads the record at `at` and moves behind it; the caller counts `left` down when it takes the record. */
+  /**
+   * Reads the record at `at` and moves behind it; the caller counts `left` down when it takes the
+   * record.
+   */
   read(): void {
     const bytes = this.bytes;
     const length = this.#varint();
@@ -78,13 +87,17 @@ export class RecordScanner {
 export interface Taken {
   readonly rows: number;
   readonly offsetDeltaSum: number;
-  /** False when a limit or `deltaMax` stopped it; the scanner's `offsetDelta` is then that of the record not taken. */
+  /**
+   * False when a limit or `deltaMax` stopped it; the scanner's `offsetDelta` is then that of the
+   * record not taken.
+   */
   readonly drained: boolean;
 }
 
 /**
- * Appends records with `deltaMin <= offset - base <= deltaMax` until the batch or a limit ends; records before `deltaMin` are
- * dropped, at the first one past `deltaMax` it stops. Throws CorruptBatchError when the bytes are no records.
+ * Appends records with `deltaMin <= offset - base <= deltaMax` until the batch or a limit ends;
+ * records before `deltaMin` are dropped, at the first one past `deltaMax` it stops. Throws
+ * CorruptBatchError when the bytes are no records.
  */
 export function transcode(
   scanner: RecordScanner,
