@@ -18,6 +18,9 @@ export interface MainJobPlan {
   readonly killAtInsert: number;
   readonly cutAtInsert: number;
   readonly cutAtSwing: number;
+  /** How often `random-kills` strikes, and the longest pause before each. */
+  readonly kills: number;
+  readonly killPauseMsMax: number;
   /** Bound for the lag to return to zero after the last record. */
   readonly drainMsMax: number;
 }
@@ -39,6 +42,8 @@ export function planMainJob(records: number): MainJobPlan {
     killAtInsert: 3,
     cutAtInsert: 3,
     cutAtSwing: 2,
+    kills: 20,
+    killPauseMsMax: 1_000,
     drainMsMax: 60_000 + records / 20,
   };
 }

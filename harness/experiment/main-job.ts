@@ -16,6 +16,7 @@ import {
   ingesterKilled,
   insertAnswerCut,
 } from '../faults/protocol-faults.ts';
+import { randomKills } from '../faults/random-kills.ts';
 import type { MainJobPlan } from './main-job-plan.ts';
 import { PipelineProcess } from './pipeline-process.ts';
 
@@ -24,6 +25,8 @@ export interface MainJobOptions {
   readonly plan: MainJobPlan;
   readonly faults: readonly FaultName[];
   readonly logFolder: string;
+  /** For faults that choose by themselves. */
+  readonly seed: number;
   readonly hooks: FaultHooks;
   readonly onProcess: (
     name: string,
@@ -59,20 +62,26 @@ export async function setUpMainJob(options: MainJobOptions): Promise<MainJob> {
     postgres: throughGate(addresses.proxied.postgresUrl, commitGate),
   });
   const watched = watch([a, b, offload], options);
-  const killA = async () => {
-    const pid = a.pid ?? 0;
-    watched.expectEnd(a);
-    const ending = await a.kill();
-    options.onProcess(a.name, pid, 'killed');
-    return { pid, signal: ending.signal };
+  const control: Control = {
+    processes: [a, b, offload],
+    kill: async (process) => {
+      const pid = process.pid ?? 0;
+      watched.expectEnd(process);
+      const ending = await process.kill();
+      options.onProcess(process.name, pid, 'killed');
+      return { pid, signal: ending.signal };
+    },
+    start: watched.start,
   };
-  const restartA = () => watched.start(a);
   const faults = options.faults.map((name) =>
-    arm(name, { gateA, gateB, commitGate, killA, restartA, options }),
+    arm(name, { gateA, gateB, commitGate, control, options }),
   );
   return {
     faults,
-    start: () => [a, b, offload].forEach(watched.start),
+    start: () => {
+      control.processes.forEach(watched.start);
+      for (const fault of faults) fault.begin?.();
+    },
     failed: watched.failed,
     heal: async () => {
       for (const fault of [...faults].reverse()) await fault.heal();
@@ -85,28 +94,48 @@ export async function setUpMainJob(options: MainJobOptions): Promise<MainJob> {
   };
 }
 
+interface Control {
+  readonly processes: readonly [PipelineProcess, PipelineProcess, PipelineProcess];
+  kill(process: PipelineProcess): Promise<{ pid: number; signal: string | null }>;
+  start(process: PipelineProcess): void;
+}
+
 interface Armed {
   readonly gateA: HttpGate;
   readonly gateB: HttpGate;
   readonly commitGate: PostgresGate;
-  readonly killA: () => Promise<{ pid: number; signal: string | null }>;
-  readonly restartA: () => void;
+  readonly control: Control;
   readonly options: MainJobOptions;
 }
 
-function arm(
-  name: FaultName,
-  { gateA, gateB, commitGate, killA, restartA, options }: Armed,
-): Fault {
+function arm(name: FaultName, { gateA, gateB, commitGate, control, options }: Armed): Fault {
   const { plan, hooks } = options;
   if (name === 'insert-answer-cut') return insertAnswerCut(gateB, plan.cutAtInsert, hooks);
   if (name === 'commit-answer-cut') return commitAnswerCut(commitGate, plan.cutAtSwing, hooks);
+  if (name === 'random-kills') return killAtRandom(control, options);
+  const [a] = control.processes;
   const look = async (bite: Bite) => {
     const found = await options.look(bite);
-    restartA();
+    control.start(a);
     return found;
   };
-  return ingesterKilled(gateA, plan.killAtInsert, hooks, killA, look);
+  return ingesterKilled(gateA, plan.killAtInsert, hooks, () => control.kill(a), look);
+}
+
+function killAtRandom(control: Control, { plan, hooks, seed }: MainJobOptions): Fault {
+  return randomKills({
+    seed,
+    kills: plan.kills,
+    pauseMsMax: plan.killPauseMsMax,
+    targets: control.processes.length,
+    strike: async (target) => {
+      const process = control.processes[target]!;
+      const { pid, signal } = await control.kill(process);
+      control.start(process);
+      return { detail: `${process.name}, pid ${pid}`, died: signal === 'SIGKILL' };
+    },
+    hooks,
+  });
 }
 
 function throughGate(postgresUrl: string, gate: PostgresGate): string {

@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@clickhouse/client';
-import { type VerifyOptions, verify } from '../checkers/verify.ts';
+import { verify } from '../checkers/verify.ts';
 import type { Addresses } from '../environment/environment.ts';
 import { createLocalEnvironment, type LocalEnvironment } from '../environment/local.ts';
 import { identityOf } from '../environment/process-table.ts';
@@ -23,6 +23,7 @@ import type { JournalEvent, JournalLine, VerdictDocument } from './journal-event
 import { LedgerView } from './ledger-view.ts';
 import { type MainJob, setUpMainJob } from './main-job.ts';
 import { type MainJobPlan, planMainJob } from './main-job-plan.ts';
+import type { RunContext } from './run-context.ts';
 import { buildVerdict, decide } from './verdict.ts';
 import { writeVerdict } from './verdict-file.ts';
 
@@ -48,9 +49,6 @@ export interface ProveResult {
   readonly document: VerdictDocument;
   readonly lines: readonly JournalLine[];
 }
-
-/** What `tidemark verify` needs to look at a run again; written as `context.json`. */
-export type RunContext = Omit<VerifyOptions, 'readers' | 'expectComplete'>;
 
 export const projectRecording = join(
   import.meta.dirname,
@@ -97,7 +95,6 @@ class Run {
   async execute(): Promise<void> {
     this.#announce();
     const environment = createLocalEnvironment({
-      ...(this.#options.keep ? { runDir: join(this.#directory, 'stack') } : {}),
       signal: this.#options.signal,
       onProgress: (e) => this.#options.onDetail(`${e.subject}: ${e.text}`),
     });
@@ -178,6 +175,7 @@ class Run {
       plan: this.#plan,
       faults: this.#options.faults,
       logFolder,
+      seed: this.#options.seed,
       look,
       hooks: {
         nowMs: systemClock.nowMs,

@@ -15,10 +15,15 @@ export interface Fault {
   readonly name: string;
   /** The protocol step in words, e.g. `between the 2nd insert and its done`. */
   readonly step: string;
+  /** For faults that act by themselves: called once, when the processes have been started. */
+  begin?(): void;
   /** Null while it has not bitten. */
   observed(): FaultObservation | null;
   heal(): Promise<void>;
 }
 
-export const faultNames = ['ingester-killed', 'insert-answer-cut', 'commit-answer-cut'] as const;
+/** What strikes when nobody asks for anything else. */
+export const defaultFaults = ['ingester-killed', 'insert-answer-cut', 'commit-answer-cut'] as const;
+
+export const faultNames = [...defaultFaults, 'random-kills'] as const;
 export type FaultName = (typeof faultNames)[number];

@@ -93,9 +93,20 @@ export function loadConfig(sources: ConfigSources): Config {
     const flag = sources.flags[flagName(key)];
     if (flag !== undefined) put(key, flag, `flag --${flagName(key)}`);
   }
+  refuseUnknownFlags(sources.flags);
   const parsed = schema.safeParse(tree);
   if (parsed.success) return parsed.data;
   throw new TidemarkError('config-invalid', `configuration: ${describe(parsed.error, origin)}`);
+}
+
+function refuseUnknownFlags(flags: Readonly<Record<string, string>>): void {
+  const known = new Set(configKeys.map(flagName));
+  const unknown = Object.keys(flags).filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new TidemarkError(
+    'config-invalid',
+    `configuration: there is no flag ${unknown.map((name) => `--${name}`).join(', ')}`,
+  );
 }
 
 /** Flattens the file to dotted keys; unknown ones are kept so that the schema refuses them by name. */

@@ -1,5 +1,5 @@
 /** `tidemark produce`: a recording or generated trades into a topic, with a journal of what was acknowledged. */
-import { produceCommand } from '../../workload/produce-command.ts';
+import { type ProduceCommandArgs, produceCommand } from '../../workload/produce-command.ts';
 import { type Command, exitCodes, integerOption, stringOption, UsageError } from '../command.ts';
 import { createProgress } from '../progress.ts';
 
@@ -54,7 +54,7 @@ export const produce: Command = {
     const progress = createProgress(process.stderr, process.stderr.isTTY === true);
     progress.phase('produce');
     const summary = await produceCommand(
-      withoutUndefined({
+      withoutUndefined<ProduceCommandArgs>({
         input: text('input'),
         records: whole('records'),
         seed: whole('seed'),

@@ -1,12 +1,9 @@
 /** `tidemark prove`, which is also `npm start`: the main job, its verdict, and the path of its report. */
-import { writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { renderHtml } from '../../../reports/render/html.ts';
-import { renderSummary } from '../../../reports/render/summary.ts';
-import { wantsColor } from '../../../reports/render/terminal-text.ts';
+import { join } from 'node:path';
 import { prove as runProve } from '../../experiment/prove.ts';
-import { type FaultName, faultNames } from '../../faults/fault.ts';
-import { type Command, exitCodes, integerOption, stringOption, UsageError } from '../command.ts';
+import { defaultFaults, type FaultName, faultNames } from '../../faults/fault.ts';
+import { type Command, integerOption, stringOption, UsageError } from '../command.ts';
+import { present } from '../present.ts';
 import { createProgress } from '../progress.ts';
 
 export const prove: Command = {
@@ -34,9 +31,10 @@ export const prove: Command = {
       help: 'leave the services running for tidemark verify; end them with tidemark down',
     },
   },
-  run: async ({ values, signal, json, out, note }) => {
+  run: async (cli) => {
+    const { values, signal, note } = cli;
     const progress = createProgress(process.stderr, process.stderr.isTTY === true);
-    const { directory, document, lines } = await runProve({
+    const result = await runProve({
       input: stringOption(values, 'input'),
       records: integerOption(values, 'records', { min: 1 }),
       seed: integerOption(values, 'seed') ?? 1,
@@ -50,26 +48,14 @@ export const prove: Command = {
       onNote: (text) => progress.note(text),
     });
     progress.finish();
-    const report = join(directory, 'report.html');
-    writeFileSync(report, renderHtml(lines));
-    const color = wantsColor(process.stdout, process.env);
-    if (json) out(JSON.stringify({ ...document, directory, report }));
-    else
-      out(
-        renderSummary(document, {
-          color,
-          width: process.stdout.columns ?? 100,
-          report: relative('.', report),
-        }),
-      );
     if (values.keep === true)
       note('services are running; see tidemark status, end them with tidemark down');
-    return exitCodes[document.verdict];
+    return present(result, cli);
   },
 };
 
 function parseFaults(text = 'default'): readonly FaultName[] {
-  if (text === 'default') return faultNames;
+  if (text === 'default') return defaultFaults;
   if (text === 'none') return [];
   return text.split(',').map((word) => {
     const found = faultNames.find((name) => name === word);
