@@ -97,7 +97,7 @@ function cells(row: PartitionRow): readonly Markup[] {
     if (content === null || content.rows === '0') return html`<td class="soft">none</td>`;
     const { letter } = row.marks[index]!;
     const offsets = `offsets ${content.offsetFirst ?? '?'} to ${content.offsetLast ?? '?'}`;
-    const digest = content.digest === null ? 'identities only' : `${content.digest.slice(0, 8)}…`;
+    const digest = content.digest === null ? 'no digest' : `${content.digest.slice(0, 8)}…`;
     return html`<td title="${offsets}, digest ${content.digest ?? 'none'}">${grouped(content.rows)}${
       letter !== null && chip(letter)
     }<span class="mono">${digest}</span></td>`;

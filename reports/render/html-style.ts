@@ -81,7 +81,7 @@ th.num{text-align:right}
 td{padding:7px 12px 7px 0;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child td{border-bottom:0}th:last-child,td:last-child{padding-right:0}
 td.tight,th.tight{white-space:nowrap;width:1%}
-table.parts{table-layout:fixed;min-width:calc(82px + 104px*var(--wide))}table.parts th{overflow-wrap:anywhere}
+table.parts{table-layout:fixed;min-width:calc(82px + 104px*var(--wide))}table.parts th{overflow-wrap:break-word;font-size:12px;padding-right:8px}
 table.parts th:first-child{width:82px}table.parts td{font-variant-numeric:tabular-nums;white-space:nowrap}
 table.parts .chip{margin-left:7px}
 table.parts .mono{display:block;color:var(--soft);font-size:12px}
@@ -93,7 +93,7 @@ table.parts .mono{display:block;color:var(--soft);font-size:12px}
 .finding td,.finding th{padding:4px 12px 4px 0;overflow-wrap:anywhere}
 .finding th:first-child{width:132px}
 .finding tr.equal td{color:var(--soft)}
-.finding td.gone{color:var(--violated);font-weight:600}
+.finding td.gone{color:var(--violated);font-weight:600;border-bottom:0}td.mono{line-height:1.7}
 mark{background:var(--mark);color:inherit;border-radius:3px;padding:0 3px;margin:0 -3px;font-weight:650}
 .pairs{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 40px;margin-top:6px}
 .pairs dl{display:grid;grid-template-columns:auto minmax(0,1fr);gap:5px 18px;font-size:14px;align-content:start;margin-top:8px}
