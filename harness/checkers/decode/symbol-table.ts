@@ -36,7 +36,7 @@ export class SymbolTable {
       if (sameBytes(entry.bytes, bytes, start, end)) return entry;
       probe = (probe + 1) & (slotCount - 1);
     }
-    return this.#insert(probe, bytes.slice(start, end));
+    return this.#insert(probe, new Uint8Array(bytes.subarray(start, end)));
   }
 
   findText(text: string): SymbolEntry {

@@ -1,12 +1,20 @@
 /**
  * The second reader of the log: kafkajs, a client that neither the pipeline nor the raw reader has a line in common with.
  *
+ * A pass starts anew when kafkajs crashes, a few times at most: it gives up where it could wait, e.g. while the group's
+ * coordinator is loading.
+ *
  * It is several times slower than the raw reader and there for disagreement: where both see the same records, the same sums
  * come out. It cannot tell the id of the topic, so the caller names it (`findTopicId` of the raw reader).
  */
-import type { LayerRow } from '../layer.ts';
 import type { KafkajsTask } from './kafkajs-worker.ts';
-import { createLogReader, type LogPass, type LogReader } from './log-layer-reader.ts';
+import {
+  createLogReader,
+  type LogPass,
+  type LogReader,
+  type LogRecord,
+} from './log-layer-reader.ts';
+import { withRetries } from './retry.ts';
 import { runWorker } from './worker-task.ts';
 
 export interface KafkajsLogReaderOptions {
@@ -23,23 +31,25 @@ const silenceMsMax = 180_000;
 const workerFile = new URL('./kafkajs-worker.ts', import.meta.url);
 
 export function createKafkajsLogReader(options: KafkajsLogReaderOptions): LogReader {
-  const run = <T>(rows: KafkajsTask['rows'], onRows: (rows: number) => void) => {
+  const run = <T>(records: KafkajsTask['records'], onRows: (rows: number) => void) => {
     const { bootstrapServers, topic, topicId, producerSums = false } = options;
-    const data: KafkajsTask = { bootstrapServers, topic, topicId, producerSums, rows };
+    const data: KafkajsTask = { bootstrapServers, topic, topicId, producerSums, records };
     return runWorker<T>({ file: workerFile, data, onRows, silenceMsMax });
   };
   return createLogReader({
     reader: 'kafkajs, read_committed',
-    pass: (onProgress) => {
-      let rowsTotal = 0;
-      return run<LogPass>(null, (rows) => {
-        rowsTotal += rows;
-        onProgress?.(rowsTotal);
-      });
-    },
-    rows: async (topicId, partition, offsetFirst, offsetLast) => {
+    pass: (onProgress) =>
+      withRetries(() => {
+        let rowsTotal = 0;
+        return run<LogPass>(null, (rows) => {
+          rowsTotal += rows;
+          onProgress?.(rowsTotal);
+        });
+      }),
+    records: async (topicId, partition, offsetFirst, offsetLast) => {
       if (topicId !== options.topicId) return [];
-      return run<readonly LayerRow[]>({ partition, offsetFirst, offsetLast }, () => {});
+      const span = { partition, offsetFirst, offsetLast };
+      return withRetries(() => run<readonly LogRecord[]>(span, () => {}));
     },
   });
 }

@@ -13,6 +13,7 @@ import type { PartitionSpan } from './partition-read.ts';
 import type { RecordVisitor } from './record-batch.ts';
 
 const bytesPerPartitionMax = 4 * 1024 * 1024;
+const fetchWaitMsMax = 200;
 const silenceMsMax = 60_000;
 const groupDeleteMsMax = 15_000;
 const empty = new Uint8Array(0);
@@ -60,6 +61,7 @@ export async function readWithKafkajs(
     groupId,
     readUncommitted: false,
     maxBytesPerPartition: bytesPerPartitionMax,
+    maxWaitTimeInMs: fetchWaitMsMax,
     sessionTimeout: 60_000,
     retry: { retries: 6, restartOnFailure: async () => false },
   });
@@ -105,7 +107,11 @@ class KafkajsRead {
   async run(): Promise<void> {
     const consumer = this.#consumer;
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      this.#failure ??= toLogReadError(payload.error);
+      const { message } = payload.error;
+      this.#failure ??= new LogReadError('READER_CRASHED', `kafkajs: ${message}`, {
+        cause: payload.error,
+        retryable: true,
+      });
     });
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
       this.#reached(payload.partition, Number(payload.lastOffset));
@@ -113,6 +119,8 @@ class KafkajsRead {
     await consumer.connect();
     await consumer.subscribe({ topic: this.#topic, fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatch: async (payload) => this.#show(payload) });
+    // A consumer that has crashed meanwhile refuses to seek; its own error says more.
+    if (this.#failure) throw this.#failure;
     for (const { partition, from } of this.#open.values()) {
       consumer.seek({ topic: this.#topic, partition, offset: String(from) });
     }

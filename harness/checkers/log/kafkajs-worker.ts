@@ -1,19 +1,16 @@
 /**
- * The thread in which kafkajs reads the log: one pass over the topic, or the rows of a span.
+ * The thread in which kafkajs reads the log: one pass over the topic, or the records of a span.
  *
  * kafkajs can throw out of a socket callback, where nobody can catch it, and would take the whole proof with it. In a thread
  * of its own such a crash ends the thread, and the caller sees a named error.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { TradeDecoder } from '../decode/decode-trade.ts';
-import type { LayerRow } from '../layer.ts';
 import { registerCodecs } from './kafkajs-codecs.ts';
 import { createKafkajs, kafkajsSpans, readWithKafkajs } from './kafkajs-read.ts';
-import { toLogReadError } from './log-error.ts';
-import type { LogPass } from './log-layer-reader.ts';
-import { rowOfRecord } from './record-row.ts';
+import type { LogPass, LogRecord } from './log-layer-reader.ts';
 import { RecordSums } from './record-sums.ts';
-import type { WorkerMessage } from './worker-task.ts';
+import { errorMessage, type WorkerMessage } from './worker-task.ts';
 
 export interface KafkajsTask {
   readonly bootstrapServers: string;
@@ -21,14 +18,14 @@ export interface KafkajsTask {
   readonly topicId: string;
   readonly producerSums: boolean;
   /** Null for a whole pass. */
-  readonly rows: {
+  readonly records: {
     readonly partition: number;
     readonly offsetFirst: number;
     readonly offsetLast: number;
   } | null;
 }
 
-type Result = LogPass | readonly LayerRow[];
+type Result = LogPass | readonly LogRecord[];
 
 const task = workerData as KafkajsTask;
 const post = (message: WorkerMessage<Result>) => parentPort!.postMessage(message);
@@ -40,23 +37,22 @@ async function run(): Promise<Result> {
   await admin.connect();
   try {
     const spans = await kafkajsSpans(admin, task.topic, task.topicId);
-    const { rows } = task;
-    if (rows === null) return await pass(spans);
-    const found: LayerRow[] = [];
+    const { records } = task;
+    if (records === null) return await pass(spans);
+    const found: LogRecord[] = [];
     const wanted = spans
-      .filter(({ partition }) => partition === rows.partition)
+      .filter(({ partition }) => partition === records.partition)
       .map((span) => ({
         ...span,
-        from: Math.max(span.from, rows.offsetFirst),
-        until: Math.min(span.until, rows.offsetLast + 1),
+        from: Math.max(span.from, records.offsetFirst),
+        until: Math.min(span.until, records.offsetLast + 1),
       }));
-    await readWithKafkajs(kafka, admin, task.topic, wanted, (partition) => ({
-      record(offset, bytes, start, end) {
-        const value = start < 0 ? null : bytes.subarray(start, end);
-        found.push(
-          rowOfRecord({ topicId: task.topicId, partition, offset: BigInt(offset) }, value),
-        );
-      },
+    await readWithKafkajs(kafka, admin, task.topic, wanted, () => ({
+      record: (offset, bytes, start, end) =>
+        void found.push({
+          offset,
+          value: start < 0 ? null : new Uint8Array(bytes.subarray(start, end)),
+        }),
     }));
     return found;
   } finally {
@@ -81,6 +77,5 @@ async function run(): Promise<Result> {
 try {
   post({ type: 'result', result: await run() });
 } catch (error) {
-  const { code, message } = toLogReadError(error);
-  post({ type: 'error', code, message });
+  post(errorMessage(error));
 }

@@ -32,15 +32,18 @@ const retryableCodes: ReadonlySet<LogReadCode> = new Set([
 export class LogReadError extends Error {
   override readonly name = 'LogReadError';
   readonly code: LogReadCode;
+  /** What happened, without the code. */
+  readonly detail: string;
   readonly retryable: boolean;
 
   constructor(
     code: LogReadCode,
-    message: string,
+    detail: string,
     options: { cause?: unknown; retryable?: boolean } = {},
   ) {
-    super(`${code}: ${message}`, { cause: options.cause });
+    super(`${code}: ${detail}`, { cause: options.cause });
     this.code = code;
+    this.detail = detail;
     this.retryable = options.retryable ?? retryableCodes.has(code);
   }
 }

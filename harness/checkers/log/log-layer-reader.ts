@@ -5,8 +5,10 @@
  * sums for the producer's journal, and which offsets hold a record. So the answers of a pass are kept until a question is
  * asked for the second time; only then is the log read again. A log without records gives empty answers, never an error.
  */
+import { hash64ToBigInt, hashOfValue, hashValue } from '../../workload/record-hash.ts';
 import { type BucketSum, bucketDigests } from '../digest/bucket-sums.ts';
-import type { BucketDigest, LayerReader, LayerRow, RowKind } from '../layer.ts';
+import type { BucketDigest, LayerReader, RowKind } from '../layer.ts';
+import { rowOfRecord } from './record-row.ts';
 import type { PartitionSums } from './record-sums.ts';
 
 export interface LogPass {
@@ -22,13 +24,28 @@ export interface LogSource {
   readonly reader: string;
   /** Reads every partition from its start to the last stable offset at the time of the call. */
   pass(onProgress: OnProgress | undefined): Promise<LogPass>;
-  /** Rows of both kinds with offsetFirst <= offset <= offsetLast, ordered; none for a topic id of the past. */
-  rows(
+  /** Records with offsetFirst <= offset <= offsetLast, ordered; none for a topic id of the past. */
+  records(
     topicId: string,
     partition: number,
     offsetFirst: number,
     offsetLast: number,
-  ): Promise<readonly LayerRow[]>;
+  ): Promise<readonly LogRecord[]>;
+}
+
+/** One record, with a value of its own. */
+export interface LogRecord {
+  readonly offset: number;
+  readonly value: Uint8Array | null;
+}
+
+/** A record by the journal's hash (harness/workload/record-hash.ts). */
+export interface ProducerHash {
+  readonly offset: bigint;
+  /** Over partition, offset and value. */
+  readonly hash: bigint;
+  /** Over the value alone, as the journal knows records that were never answered. */
+  readonly valueHash: bigint;
 }
 
 /** How many offsets of a bucket hold a record that read_committed shows; the others are holes. */
@@ -41,6 +58,13 @@ export interface SeenOffsets {
 export interface LogReader extends LayerReader {
   /** Sums of the journal's hash (docs/reference/producer-journal.md); empty unless the reader was made with them. */
   producerSums(onProgress?: OnProgress): Promise<readonly BucketDigest[]>;
+  /** The same hash record by record, for the range where the sums differ. */
+  producerHashes(
+    topicId: string,
+    partition: number,
+    offsetFirst: bigint,
+    offsetLast: bigint,
+  ): Promise<readonly ProducerHash[]>;
   offsetsSeen(onProgress?: OnProgress): Promise<readonly SeenOffsets[]>;
   /** Topic id, bounds and sums of a pass as they are. */
   pass(onProgress?: OnProgress): Promise<LogPass>;
@@ -70,9 +94,21 @@ export function createLogReader(source: LogSource): LogReader {
       return partitions.flatMap(seenOffsets);
     },
     pass: (onProgress) => passes.answer('pass', onProgress),
+    producerHashes: async (topicId, partition, first, last) => {
+      const records = await source.records(topicId, partition, Number(first), Number(last));
+      return records.map(({ offset, value }) => ({
+        offset: BigInt(offset),
+        hash: hash64ToBigInt(hashValue(partition, offset, value)),
+        valueHash: hash64ToBigInt(hashOfValue(value)),
+      }));
+    },
     rows: async (kind, topicId, partition, first, last) => {
-      const rows = await source.rows(topicId, partition, Number(first), Number(last));
-      return rows.filter((row) => row.kind === kind);
+      const records = await source.records(topicId, partition, Number(first), Number(last));
+      return records
+        .map(({ offset, value }) =>
+          rowOfRecord({ topicId, partition, offset: BigInt(offset) }, value),
+        )
+        .filter((row) => row.kind === kind);
     },
   };
 }

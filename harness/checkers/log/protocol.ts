@@ -269,7 +269,10 @@ export function brokerError(code: number, what: string): LogReadError {
   const name = errorNames[code] ?? 'see the protocol guide';
   if (code === 1) return new LogReadError('OFFSET_TRIMMED', `${what}: the log starts later now`);
   if (code === 35) return new LogReadError('UNSUPPORTED', `${what}: Kafka 3.1 or later is needed`);
-  return new LogReadError('BROKER_ERROR', `${what}: the broker answered ${code} (${name})`, {
+  // A topic that was just made may be unknown for a moment; one that stays unknown is missing.
+  const missing = code === 3 || code === 100;
+  const ourCode = missing ? 'TOPIC_MISSING' : 'BROKER_ERROR';
+  return new LogReadError(ourCode, `${what}: the broker answered ${code} (${name})`, {
     retryable: passingErrors.has(code),
   });
 }

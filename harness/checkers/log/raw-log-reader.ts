@@ -6,18 +6,17 @@
  * it is evidence against both.
  */
 import { availableParallelism } from 'node:os';
-import type { LayerRow } from '../layer.ts';
 import { ClusterView } from './cluster.ts';
 import { Decompressor } from './decompress.ts';
 import {
   createLogReader,
   type LogPass,
   type LogReader,
+  type LogRecord,
   type OnProgress,
 } from './log-layer-reader.ts';
 import { type PartitionSpan, readPartition } from './partition-read.ts';
 import { type RawPassTask, runRawPass } from './raw-pass.ts';
-import { rowOfRecord } from './record-row.ts';
 import type { PartitionSums } from './record-sums.ts';
 import { withRetries } from './retry.ts';
 import { runWorker } from './worker-task.ts';
@@ -46,7 +45,7 @@ export function createRawLogReader(options: RawLogReaderOptions): LogReader {
   return createLogReader({
     reader: 'own Kafka protocol client, read_committed',
     pass: (onProgress) => pass(options, onProgress),
-    rows: (topicId, partition, first, last) => rows(options, topicId, partition, first, last),
+    records: (topicId, partition, first, last) => records(options, topicId, partition, first, last),
   });
 }
 
@@ -134,26 +133,27 @@ function shares(options: RawLogReaderOptions, spans: readonly PartitionSpan[]): 
   return hands.map((hand) => hand.spans);
 }
 
-async function rows(
+async function records(
   options: RawLogReaderOptions,
   topicId: string,
   partition: number,
   offsetFirst: number,
   offsetLast: number,
-): Promise<LayerRow[]> {
+): Promise<LogRecord[]> {
   const now = await findSpans(options);
   const span = now.spans.find((entry) => entry.partition === partition);
   if (now.topicId !== topicId || !span) return [];
   const from = Math.max(span.from, offsetFirst);
   const until = Math.min(span.until, offsetLast + 1);
-  const found: LayerRow[] = [];
+  const found: LogRecord[] = [];
   const cluster = new ClusterView(options.bootstrapServers, options.topic);
   try {
     await readPartition(cluster, { ...span, from, until }, new Decompressor(), {
-      record(offset, bytes, start, end) {
-        const value = start < 0 ? null : bytes.subarray(start, end);
-        found.push(rowOfRecord({ topicId, partition, offset: BigInt(offset) }, value));
-      },
+      record: (offset, bytes, start, end) =>
+        void found.push({
+          offset,
+          value: start < 0 ? null : new Uint8Array(bytes.subarray(start, end)),
+        }),
     });
   } finally {
     cluster.forget();

@@ -2,13 +2,12 @@
  * A thread of the raw reader: runs one pass over its share of the partitions and posts progress and sums.
  *
  * Decoding and hashing keep a core busy, so a second thread reads nearly twice as fast where a second core is free. Errors
- * travel as code and message, because class identity does not survive the way between threads.
+ * travel as messages.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { toLogReadError } from './log-error.ts';
 import { type RawPassTask, runRawPass } from './raw-pass.ts';
 import type { PartitionSums } from './record-sums.ts';
-import type { WorkerMessage } from './worker-task.ts';
+import { errorMessage, type WorkerMessage } from './worker-task.ts';
 
 const post = (message: WorkerMessage<PartitionSums[]>) => parentPort!.postMessage(message);
 
@@ -18,6 +17,5 @@ try {
   );
   post({ type: 'result', result });
 } catch (error) {
-  const { code, message } = toLogReadError(error);
-  post({ type: 'error', code, message });
+  post(errorMessage(error));
 }

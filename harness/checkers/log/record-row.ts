@@ -13,7 +13,7 @@ import {
 import type { LayerRow } from '../layer.ts';
 import { decimalText } from '../stores/decimal-text.ts';
 
-/** `value` is read before the call ends; it may be a view of a buffer that is used again. */
+/** Null is a record without a value. */
 export function rowOfRecord(identity: RecordIdentity, value: Uint8Array | null): LayerRow {
   const decoded = decodeTrade(value);
   if (decoded.kind === 'dead-letter') {

@@ -28,7 +28,10 @@ export class Attempts {
 }
 
 /** Runs `read` until it succeeds; `repair` runs before each new try. */
-export async function withRetries<T>(read: () => Promise<T>, repair: () => void): Promise<T> {
+export async function withRetries<T>(
+  read: () => Promise<T>,
+  repair: () => void = () => {},
+): Promise<T> {
   const attempts = new Attempts();
   for (;;) {
     try {

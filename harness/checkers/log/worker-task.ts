@@ -6,12 +6,23 @@
  */
 import { Worker } from 'node:worker_threads';
 import { systemClock } from '../../system-clock.ts';
-import { type LogReadCode, LogReadError } from './log-error.ts';
+import { type LogReadCode, LogReadError, toLogReadError } from './log-error.ts';
 
 export type WorkerMessage<Result> =
   | { readonly type: 'rows'; readonly rows: number }
   | { readonly type: 'result'; readonly result: Result }
-  | { readonly type: 'error'; readonly code: LogReadCode; readonly message: string };
+  | {
+      readonly type: 'error';
+      readonly code: LogReadCode;
+      readonly detail: string;
+      readonly retryable: boolean;
+    };
+
+/** An error as a message, because class identity does not survive the way between threads. */
+export function errorMessage(error: unknown): WorkerMessage<never> {
+  const { code, detail, retryable } = toLogReadError(error);
+  return { type: 'error', code, detail, retryable };
+}
 
 export interface WorkerTask {
   readonly file: URL;
@@ -33,10 +44,10 @@ export async function runWorker<Result>(task: WorkerTask): Promise<Result> {
       heardMs = systemClock.monotonicMs();
       if (message.type === 'rows') task.onRows(message.rows);
       else if (message.type === 'result') resolve(message.result);
-      else reject(new LogReadError(message.code, message.message.replace(/^[A-Z_]+: /, '')));
+      else reject(new LogReadError(message.code, message.detail, message));
     });
     worker.once('error', (cause) => {
-      reject(new LogReadError('READER_CRASHED', cause.message, { cause }));
+      reject(new LogReadError('READER_CRASHED', cause.message, { cause, retryable: true }));
     });
     worker.once('exit', (code) => {
       reject(new LogReadError('READER_CRASHED', `the thread ended with ${code} and no result`));
