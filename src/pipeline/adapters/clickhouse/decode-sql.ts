@@ -8,12 +8,13 @@
  */
 
 const integer13 = '(?:0|[1-9][0-9]{0,12})';
+const integer18 = '(?:0|[1-9][0-9]{0,17})';
 const decimal = '[0-9]{1,20}(?:\\.[0-9]{1,8})?';
 
 /** What Binance sends, order ids (`b`, `a`) included where older streams have them. */
 const canonicalPattern =
-  `^\\{"e":"trade","E":${integer13},"s":"[A-Z0-9]{1,64}","t":(?:0|[1-9][0-9]{0,17}),` +
-  `"p":"${decimal}","q":"${decimal}",(?:"b":[0-9]{1,18},"a":[0-9]{1,18},)?` +
+  `^\\{"e":"trade","E":${integer13},"s":"[A-Z0-9]{1,64}","t":${integer18},` +
+  `"p":"${decimal}","q":"${decimal}",(?:"b":${integer18},"a":${integer18},)?` +
   `"T":${integer13},"m":(?:true|false)(?:,"M":(?:true|false))?\\}$`;
 
 /** A ClickHouse string literal. */
@@ -32,7 +33,7 @@ const isDecimal = (key: string) =>
 
 const isSymbol = `JSONType(value, 's') = 'String'
   AND length(JSONExtractString(value, 's')) BETWEEN 1 AND 64
-  AND NOT match(JSONExtractString(value, 's'), '[\\\\x00-\\\\x1f\\\\x7f]')`;
+  AND NOT match(JSONExtractString(value, 's'), '\\\\p{Cc}')`;
 
 const isTradeId = `${isInteger('t', 19)} AND JSONExtractUInt(value, 't') <= 9223372036854775807`;
 
