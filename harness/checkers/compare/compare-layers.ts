@@ -19,6 +19,7 @@ import {
   spanAt,
   spansByPartition,
 } from './offset-spans.ts';
+import { PartitionTotals } from './partition-totals.ts';
 import { type ClosedSpan, RangeTally } from './range-tally.ts';
 import { type RowFindingCode, rowFinding } from './row-finding.ts';
 
@@ -27,8 +28,14 @@ export interface CompareOptions {
   readonly heads?: ReadonlyMap<PartitionName, bigint>;
   /** Ranges that the ledger has closed, with the rows of this kind: tells late duplicates and torn batches from single ones. */
   readonly closedSpans?: readonly ClosedSpan[];
-  /** Spans at or behind the head that are being written: rows there are neither right nor wrong yet. */
-  readonly openSpans?: readonly OffsetSpan[];
+  /**
+   * Spans at or behind the head of a partition that are being written, asked for after rows there were read: such rows are
+   * neither right nor wrong yet. Without it every row behind the head is a phantom.
+   */
+  readonly spansBehindHead?: (
+    key: { topicId: string; partition: number },
+    head: bigint,
+  ) => Promise<readonly OffsetSpan[]>;
   /** Where findings go; give the same one to several comparisons to bound them together. */
   readonly findings?: FindingLog;
   readonly onProgress?: (rows: number) => void;
@@ -40,8 +47,9 @@ export interface Comparison {
   readonly buckets: number;
   /** Buckets whose digests differ, or that a head cuts. */
   readonly bucketsOpened: number;
-  /** Rows of the actual layer that the digests cover. */
-  readonly rows: bigint;
+  /** What was compared of each side: up to the heads, and without rows in open spans. */
+  readonly expected: PartitionTotals;
+  readonly actual: PartitionTotals;
 }
 
 /** Rejects when a reader fails, or when digests differ and the rows do not. */
@@ -57,8 +65,8 @@ export async function compareLayers(
     await actual.digest(kind, options.onProgress),
   ];
   const closed = spansByPartition(options.closedSpans ?? []);
-  const open = spansByPartition(options.openSpans ?? []);
   const partitions = pairBuckets(expectedDigests, actualDigests);
+  const covered = { expected: new PartitionTotals(), actual: new PartitionTotals() };
   let buckets = 0;
   let bucketsOpened = 0;
   for (const [name, pairs] of partitions) {
@@ -71,18 +79,22 @@ export async function compareLayers(
       if (settled(pair, head)) {
         if (pair.expected && pair.actual) {
           tally.present(pair.actual.offsetFirst, pair.actual.offsetLast);
+          covered.expected.addBucket(pair.expected);
+          covered.actual.addBucket(pair.actual);
         }
         continue;
       }
       bucketsOpened += 1;
-      const rows = await readPair(expected, actual, kind, pair);
-      const found = compareBucket(rows, head, open.get(name) ?? [], tally, emit);
+      const read = await readPair(expected, actual, kind, pair);
+      const rows = comparable(read, head, await spansBehind(options, pair, head, read));
+      covered.expected.addRows(rows.expected);
+      covered.actual.addRows(rows.actual);
+      const found = compareBucket(rows, tally, emit);
       if (found === 0 && unexplained(pair, head)) throw contradiction(expected, actual, pair);
     }
     tally.finish();
   }
-  const rows = actualDigests.reduce((sum, digest) => sum + digest.rows, 0n);
-  return { findings, partitions: partitions.size, buckets, bucketsOpened, rows };
+  return { findings, partitions: partitions.size, buckets, bucketsOpened, ...covered };
 }
 
 interface BucketPair {
@@ -134,12 +146,17 @@ function unexplained(pair: BucketPair, head: bigint | null): boolean {
   return head === null || (pair.bucket + 1n) * bucketOffsets <= head;
 }
 
+interface RowPair {
+  readonly expected: readonly LayerRow[];
+  readonly actual: readonly LayerRow[];
+}
+
 async function readPair(
   expected: LayerReader,
   actual: LayerReader,
   kind: RowKind,
   pair: BucketPair,
-): Promise<{ expected: readonly LayerRow[]; actual: readonly LayerRow[] }> {
+): Promise<RowPair> {
   const first = pair.bucket * bucketOffsets;
   const read = (layer: LayerReader, digest: BucketDigest | null) =>
     digest === null
@@ -148,17 +165,32 @@ async function readPair(
   return { expected: await read(expected, pair.expected), actual: await read(actual, pair.actual) };
 }
 
+async function spansBehind(
+  { spansBehindHead }: CompareOptions,
+  pair: BucketPair,
+  head: bigint | null,
+  { actual }: RowPair,
+): Promise<readonly OffsetSpan[]> {
+  if (head === null || spansBehindHead === undefined) return [];
+  if (actual.every((row) => row.offset < head)) return [];
+  return await spansBehindHead(pair, head);
+}
+
+/** Leaves out what cannot be judged yet: the log from the head on, and rows that an open intent is writing. */
+function comparable(rows: RowPair, head: bigint | null, open: readonly OffsetSpan[]): RowPair {
+  const below = (row: LayerRow) => head === null || row.offset < head;
+  return {
+    expected: rows.expected.filter(below),
+    actual: rows.actual.filter((row) => below(row) || spanAt(open, row.offset) === null),
+  };
+}
+
 /** Gives the number of differences. */
 function compareBucket(
-  rows: { expected: readonly LayerRow[]; actual: readonly LayerRow[] },
-  head: bigint | null,
-  open: readonly OffsetSpan[],
+  { expected, actual }: RowPair,
   tally: RangeTally,
   emit: (code: RowFindingCode, row: RowDifference) => void,
 ): number {
-  const below = (row: LayerRow) => head === null || row.offset < head;
-  const expected = rows.expected.filter(below);
-  const actual = rows.actual.filter((row) => below(row) || spanAt(open, row.offset) === null);
   const difference = compareRows(expected, actual);
   const missing = new Map(difference.missing.map((row) => [row.offset, row]));
   const duplicates = new Map(difference.duplicates.map((row) => [row.offset, row]));

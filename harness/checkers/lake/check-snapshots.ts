@@ -5,6 +5,7 @@
  * to the one that holds the snapshot's greatest offset: a missing, doubled, foreign or altered record changes the sum. So
  * no old snapshot is read again. A child that holds fewer rows of a partition than its parent shrinks.
  */
+import { greatest } from '../compare/bigints.ts';
 import type { CodedFinding } from '../compare/finding-log.ts';
 import { type PartitionName, partitionName } from '../compare/offset-spans.ts';
 import type { Digest } from '../stores/ledger.ts';
@@ -73,8 +74,7 @@ function totalsOf(
           rows: (known?.digest.rows ?? 0n) + bucket.rows,
           sum: BigInt.asUintN(64, (known?.digest.sum ?? 0n) + bucket.sum),
         },
-        offsetLast:
-          known && known.offsetLast > bucket.offsetLast ? known.offsetLast : bucket.offsetLast,
+        offsetLast: greatest(known?.offsetLast ?? 0n, bucket.offsetLast),
       });
     }
   }

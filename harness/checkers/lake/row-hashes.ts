@@ -71,9 +71,12 @@ function addTerms(
   column: ParquetColumn,
   [lowKey, highKey]: readonly [KeyName, KeyName?],
 ): void {
-  if (column.kind === 'bytes') return addTextTerms(hashes, column.values, lowKey);
-  addWordTerms(hashes, column.words, 2, lowKey);
-  if (highKey !== undefined) addWordTerms(hashes, column.words, 0, highKey);
+  if (column.kind === 'bytes') {
+    addTextTerms(hashes, column.values, lowKey);
+  } else {
+    addWordTerms(hashes, column.words, 2, lowKey);
+    if (highKey !== undefined) addWordTerms(hashes, column.words, 0, highKey);
+  }
 }
 
 /** Adds K * x for the 64-bit word at `part` (0: upper, 2: lower) of every row's 128 bits. */

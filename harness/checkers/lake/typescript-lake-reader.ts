@@ -5,6 +5,7 @@
  * something. It reads exactly one given state of the table. A file that is referenced twice counts twice, as any plain reader
  * would count it. Digests come from the contents that the other lake checks use too, so files are read once.
  */
+import { greatest, least } from '../compare/bigints.ts';
 import type { BucketDigest, LayerReader, LayerRow } from '../layer.ts';
 import { decimalText } from '../stores/decimal-text.ts';
 import { decimalFields } from '../stores/row-sql.ts';
@@ -75,8 +76,8 @@ export function addDigests(a: BucketDigest, b: BucketDigest): BucketDigest {
     bucket: a.bucket,
     rows: a.rows + b.rows,
     sum: BigInt.asUintN(64, a.sum + b.sum),
-    offsetFirst: a.offsetFirst < b.offsetFirst ? a.offsetFirst : b.offsetFirst,
-    offsetLast: a.offsetLast > b.offsetLast ? a.offsetLast : b.offsetLast,
+    offsetFirst: least(a.offsetFirst, b.offsetFirst),
+    offsetLast: greatest(a.offsetLast, b.offsetLast),
   };
 }
 

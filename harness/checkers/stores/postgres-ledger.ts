@@ -5,6 +5,7 @@
  * them. Every 64-bit number arrives as text and becomes a bigint.
  */
 import pg from 'pg';
+import type { OffsetSpan } from '../compare/offset-spans.ts';
 import type { Digest, LedgerBatch, LedgerHead, LedgerRange, LedgerState } from './ledger.ts';
 
 type Row = Readonly<Record<string, string | null>>;
@@ -60,6 +61,33 @@ export async function readLedger(location: LedgerLocation): Promise<LedgerState>
   }
 }
 
+/** Ranges of a partition, open or closed by now, that reach to `from` or behind it; at most `spansMax`. */
+export async function readSpansBehind(
+  postgresUrl: string,
+  key: { topicId: string; partition: number },
+  from: bigint,
+): Promise<readonly OffsetSpan[]> {
+  const client = new pg.Client({ connectionString: postgresUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Row>(
+      `select offset_first::text, offset_last::text from tidemark.range
+        where topic_id = $1 and partition = $2 and range.offset_last >= $3
+        order by range.offset_first limit ${spansMax}`,
+      [key.topicId, key.partition, from.toString()],
+    );
+    return rows.map((row) => ({
+      topicId: key.topicId,
+      partition: key.partition,
+      offsetFirst: big(row.offset_first),
+      offsetLast: big(row.offset_last),
+    }));
+  } finally {
+    await client.end();
+  }
+}
+
+const spansMax = 100_000;
 const big = (text: string | null | undefined) => BigInt(text ?? 0);
 const timeOf = (text: string | null | undefined) => (text == null ? null : Number(text));
 

@@ -6,6 +6,7 @@
  * gap are not counted for the range before it.
  */
 
+import { greatest } from '../compare/bigints.ts';
 import { spansByPartition } from '../compare/offset-spans.ts';
 import type { RowKind } from '../layer.ts';
 import { bronzeTable, deadLetterTable } from './clickhouse-reader.ts';
@@ -51,7 +52,7 @@ async function digests(
   ranges: readonly LedgerRange[],
 ): Promise<ReadonlyMap<bigint, Digest>> {
   const first = ranges[0]!;
-  const last = ranges.reduce((max, r) => (r.offsetLast > max ? r.offsetLast : max), 0n);
+  const last = ranges.reduce((max, r) => greatest(max, r.offsetLast), 0n);
   const edges = new Set(ranges.flatMap((r) => [r.offsetFirst, r.offsetLast + 1n]));
   const sorted = [...edges].sort((a, b) => (a < b ? -1 : 1));
   const sql = `SELECT toString(roundDown(offset, [${sorted.join(',')}]) AS edge), toString(count()),
