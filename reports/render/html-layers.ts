@@ -83,7 +83,7 @@ function partitionTable(layers: readonly LayerResult[]): Markup | null {
   const body = shown.map(
     (row) => html`<tr><td class="tight">${row.partition}</td>${cells(row)}</tr>`,
   );
-  return html`<h3>Per partition</h3><div class="scroll"><table class="parts" style="--wide:${layers.length}">
+  return html`<h3>Per partition <span class="soft">(letters compare within a row)</span></h3><div class="scroll"><table class="parts" style="--wide:${layers.length}">
 <thead><tr><th class="tight">Partition</th>${heads}</tr></thead><tbody>${body}</tbody></table></div>${note}`;
 }
 

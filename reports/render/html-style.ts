@@ -125,7 +125,7 @@ const print = `
 @media print{:root{${light}color-scheme:light}body{background:#fff;font-size:12px}main{max-width:none;padding:0}
 header,.chip,.badge,mark,svg,.legend i,.layer{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 section{break-inside:auto;border-color:#ccc}.layer,.finding,figure,tr{break-inside:avoid}h2,h3{break-after:avoid}
-.scroll{overflow:visible}@page{margin:14mm}}`;
+.scroll{overflow:visible}p.lead{break-after:avoid}table.parts{min-width:0;font-size:11px;break-inside:avoid}table.parts th{font-size:10px}@page{margin:14mm}}`;
 
 export const style = `:root{${light}color-scheme:light dark}
 @media(prefers-color-scheme:dark){:root{${dark}}}
