@@ -41,7 +41,8 @@ export function postgresPackage(): { readonly folder: string; readonly version: 
   try {
     entry = require.resolve(name);
   } catch (error) {
-    const text = `The PostgreSQL binaries (${name}) are missing. Run npm ci; if they stay away, there are none for this platform.`;
+    const toDo = 'Run npm ci; if they stay away, there are none for this platform.';
+    const text = `The PostgreSQL binaries (${name}) are missing. ${toDo}`;
     throw new EnvironmentError('tool-missing', text, error);
   }
   const folder = dirname(dirname(entry));

@@ -182,7 +182,8 @@ function discard(entry: string): void {
 function refuseLivingRun(folder: string): void {
   const earlier = readRecord(folder);
   if (earlier === null) return;
-  const text = `${folder} is in use by another run (${earlier.id}, process ${earlier.harness.pid}); end that run or choose another folder.`;
+  const user = `${earlier.id}, process ${earlier.harness.pid}`;
+  const text = `${folder} is in use by another run (${user}); end it or choose another folder.`;
   throw new EnvironmentError('folder-closed', text);
 }
 

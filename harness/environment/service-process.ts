@@ -157,12 +157,12 @@ export class ServiceProcess {
   }
 
   #startError(cause: unknown, gone: boolean, logStart: number): EnvironmentError {
-    const { name, readyCondition, readyMsMax, logFile } = this.plan;
+    const { name, readyCondition, logFile } = this.plan;
     const log = readFileSync(logFile).subarray(logStart).toString();
     const tail = log.trimEnd().split('\n').slice(-logTailLines).join('\n');
-    const what = gone ? 'ended before it was ready' : `was not ready after ${readyMsMax} ms`;
-    const text = `${name} ${what} (${readyCondition}). Its log, ${logFile}, ends with:\n${tail}`;
-    const code = gone && portLostPattern.test(log) ? 'port-lost' : 'start-failed';
+    const what = gone ? `ended before it was ready (${readyCondition})` : `is not ready: ${cause}`;
+    const text = `${name} ${what}. Its log, ${logFile}, ends with:\n${tail}`;
+    const code = portLostPattern.test(`${log}${cause}`) ? 'port-lost' : 'start-failed';
     return new EnvironmentError(code, text, cause);
   }
 }

@@ -14,7 +14,7 @@ import { requireTool } from './tools.ts';
 
 const pinFolder = join(import.meta.dirname, 'pins', 'toxiproxy');
 const modulePath = 'github.com/Shopify/toxiproxy/v2';
-const packagesAbout = 150;
+const packagesAbout = 260;
 
 export interface ToxiproxyInstall {
   readonly version: string;
