@@ -125,6 +125,7 @@ export class LocalEnvironment implements Environment {
       this.#run = RunFolder.create(this.#cache, this.#options.runDir);
       startGuard(this.#cache, this.#run);
       this.#addresses = await this.#startWithPorts(installed, this.#run);
+      this.#report('ready', 'local', 'all services answer');
       return this.#addresses;
     } catch (error) {
       await this.#stopServices();
