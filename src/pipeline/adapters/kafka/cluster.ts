@@ -111,21 +111,26 @@ export class Cluster {
         return await ask(await this.control(address));
       } catch (error) {
         if (!(error instanceof ConnectionError)) throw error;
-        this.#line = [...this.#line.filter((other) => other !== address), address];
+        this.doubt(address);
         reasons.add(error.message);
       }
     }
     throw new ConnectionError(`no broker answers: ${[...reasons].join('; ')}`);
   }
 
+  /** A request to this broker was cut or not answered: from now on the others are asked first. */
+  doubt(address: Address): void {
+    const text = addressText(address);
+    const others = this.#line.filter((other) => addressText(other) !== text);
+    if (others.length < this.#line.length) this.#line = [...others, address];
+    const opening = this.#control.get(text);
+    this.#control.delete(text);
+    if (opening !== undefined) closeWhenOpen(opening);
+  }
+
   close(): void {
     this.#closed = true;
-    for (const opening of this.#control.values()) {
-      opening.then(
-        (connection) => connection.close(),
-        () => {}, // never opened, so there is nothing to close
-      );
-    }
+    for (const opening of this.#control.values()) closeWhenOpen(opening);
     this.#control.clear();
   }
 
@@ -150,6 +155,13 @@ export class Cluster {
     const others = this.#bootstrap.filter((address) => !texts.has(addressText(address)));
     this.#line = [...known, ...others].slice(0, brokersMax);
   }
+}
+
+function closeWhenOpen(opening: Promise<BrokerConnection>): void {
+  opening.then(
+    (connection) => connection.close(),
+    () => {}, // never opened, so there is nothing to close
+  );
 }
 
 function topicState(

@@ -86,6 +86,8 @@ export class PartitionFetcher {
         await checkTopic(this.#cluster, this.#settings.clock, this.topic);
       }
       this.#cluster.forget(this.topic.name);
+      const connection = this.#connection;
+      if (connection !== null && !connection.usable) this.#cluster.doubt(connection.address);
       throw error;
     }
   }
