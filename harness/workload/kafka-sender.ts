@@ -9,8 +9,9 @@
  * Record timestamps are the time of the send: trade times of years ago would be deleted by retention at once.
  */
 
-import { type CompressionAlgorithmValue, Producer } from '@platformatic/kafka';
+import type { CompressionAlgorithmValue } from '@platformatic/kafka';
 import { systemClock } from '../system-clock.ts';
+import { BatchProducer } from './batch-producer.ts';
 import type { OutgoingPart } from './outgoing-send.ts';
 
 export type Compression = CompressionAlgorithmValue;
@@ -40,7 +41,7 @@ const closeMsMax = 5000;
 
 export class KafkaSender {
   readonly #options: SenderOptions;
-  #producer: Producer;
+  #producer: BatchProducer;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -49,9 +50,13 @@ export class KafkaSender {
 
   async send(parts: readonly OutgoingPart[]): Promise<SendOutcome> {
     const { topic, deadlineMs } = this.#options;
-    const messages = parts.flatMap(({ partition, keys, values }) =>
-      keys.map((key, i) => ({ topic, partition, key, value: values[i] as Buffer })),
-    );
+    const timestamp = BigInt(systemClock.nowMs());
+    const messages = parts.map((part) => ({
+      topic,
+      partition: part.partition,
+      value: part,
+      timestamp,
+    }));
     const idBefore = this.#producer.producerId;
     const answered = new AbortController();
     try {
@@ -89,8 +94,8 @@ export class KafkaSender {
   }
 }
 
-function newProducer({ bootstrapServers, compression, deadlineMs }: SenderOptions): Producer {
-  return new Producer({
+function newProducer({ bootstrapServers, compression, deadlineMs }: SenderOptions): BatchProducer {
+  return new BatchProducer({
     clientId: 'tidemark-producer',
     bootstrapBrokers: bootstrapServers.split(','),
     idempotent: true,

@@ -11,7 +11,7 @@ const record = (eventTimeMs: number | null) => ({
 
 /** Runs a pacer against a clock that only moves by its own waits (and `workMs` a record). */
 function run(pacing: Pacing, times: ReadonlyArray<number | null>, workMs = 0) {
-  const pacer = pacerOf(pacing);
+  const pacer = pacerOf(pacing)!;
   let nowMs = 5000;
   let waits = 0;
   const left = times.map((time) => {
@@ -40,7 +40,7 @@ describe('pacing', () => {
   });
 
   test('whoever fell behind catches up by one second at most', () => {
-    const pacer = pacerOf({ ratePerSecond: 1000 });
+    const pacer = pacerOf({ ratePerSecond: 1000 })!;
     let nowMs = 0;
     const next = () => (nowMs += pacer(record(null), nowMs));
     for (let i = 0; i < 1000; i += 1) next();
@@ -59,7 +59,7 @@ describe('pacing', () => {
   });
 
   test('without a pace nothing waits', () => {
-    expect(run({}, Array(1000).fill(1)).waits).toBe(0);
+    expect(pacerOf({})).toBeNull();
   });
 
   test('nonsense is refused', () => {

@@ -22,7 +22,8 @@ export interface Pacing {
   readonly speed?: number;
 }
 
-export function pacerOf({ ratePerSecond, speed }: Pacing): Pacer {
+/** Null when nothing has to wait, so that nobody asks for the time once a record. Throws `bad-argument`. */
+export function pacerOf({ ratePerSecond, speed }: Pacing): Pacer | null {
   if (ratePerSecond !== undefined && speed !== undefined) {
     throw new WorkloadError('bad-argument', 'give a rate or a speed, not both');
   }
@@ -33,7 +34,7 @@ export function pacerOf({ ratePerSecond, speed }: Pacing): Pacer {
   }
   if (ratePerSecond !== undefined) return ratePacer(ratePerSecond);
   if (speed !== undefined) return spacingPacer(speed);
-  return () => 0;
+  return null;
 }
 
 function ratePacer(ratePerSecond: number): Pacer {

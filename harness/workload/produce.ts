@@ -75,7 +75,7 @@ export async function produce(options: ProduceOptions): Promise<ProduceSummary> 
 
 async function feed(
   { records, signal }: ProduceOptions,
-  pacer: Pacer,
+  pacer: Pacer | null,
   choose: PartitionChoice,
   queue: SendQueue,
 ): Promise<void> {
@@ -86,7 +86,7 @@ async function feed(
   };
   await walk(records, (record) => {
     if (signal?.aborted) return 'stop';
-    const waitMs = pacer(record, systemClock.monotonicMs());
+    const waitMs = pacer === null ? 0 : pacer(record, systemClock.monotonicMs());
     return waitMs > 0 ? pauseThenAdd(record, waitMs) : queue.add(record, choose(record));
   });
   if (!signal?.aborted) await queue.flush();
