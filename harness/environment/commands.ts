@@ -13,7 +13,7 @@ import { cacheFolder } from './cache.ts';
 import { examine } from './doctor-probes.ts';
 import type { Addresses } from './environment.ts';
 import { withLock } from './file-lock.ts';
-import { createLocalEnvironment, type LocalOptions } from './local.ts';
+import { createLocalEnvironment, type LocalEnvironment, type LocalOptions } from './local.ts';
 import { isAlive, stateOf } from './process-table.ts';
 import { endRun, reap } from './reaper.ts';
 import { type RecordedRun, recordedRuns } from './run-folder.ts';
@@ -57,11 +57,9 @@ export async function up(options: LocalOptions = {}): Promise<UpResult> {
     }
     await endKeptRuns();
     const environment = createLocalEnvironment(options);
-    const addresses = await environment.start();
+    await environment.start();
     try {
-      const startedAt = new Date(systemClock.nowMs()).toISOString();
-      writeStackFile(environment.runFolder.folder, { startedAt, addresses });
-      await environment.keep();
+      await keepAsStack(environment);
     } catch (error) {
       await environment.stop();
       throw error;
@@ -69,6 +67,14 @@ export async function up(options: LocalOptions = {}): Promise<UpResult> {
     const startMs = Math.round(systemClock.monotonicMs() - beganMs);
     return { ...report(findStack()!), wasUp: false, startMs };
   });
+}
+
+/** Leaves a started environment running as the stack, for `status` and `down`. */
+export async function keepAsStack(environment: LocalEnvironment): Promise<void> {
+  const startedAt = new Date(systemClock.nowMs()).toISOString();
+  const { addresses } = environment;
+  writeStackFile(environment.runFolder.folder, { startedAt, addresses });
+  await environment.keep();
 }
 
 /** Null when no stack is up. */

@@ -10,7 +10,9 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@clickhouse/client';
 import { verify } from '../checkers/verify.ts';
+import { keepAsStack, status } from '../environment/commands.ts';
 import type { Addresses } from '../environment/environment.ts';
+import { EnvironmentError } from '../environment/environment-error.ts';
 import { createLocalEnvironment, type LocalEnvironment } from '../environment/local.ts';
 import { identityOf } from '../environment/process-table.ts';
 import { type FaultName, faultNames } from '../faults/fault.ts';
@@ -60,6 +62,12 @@ const catalog = 'lake';
 const namespace = 'cold';
 
 export async function prove(options: ProveOptions): Promise<ProveResult> {
+  if (options.keep && (await status()) !== null) {
+    throw new EnvironmentError(
+      'stack-running',
+      'A stack is up already; end it with tidemark down before another one is kept.',
+    );
+  }
   const directory = runDirectory(options.outputRoot, 'prove', systemClock.nowMs());
   const startMs = systemClock.monotonicMs();
   const journal = openJournal(directory, systemClock);
@@ -110,7 +118,7 @@ class Run {
         });
       }
       await this.#withServices(environment, addresses);
-      if (this.#options.keep) await environment.keep();
+      if (this.#options.keep) await keepAsStack(environment);
     } catch (error) {
       this.#emit({
         type: 'finding',
