@@ -21,6 +21,9 @@ const parquetSettings: Settings = {
   max_insert_threads: 1,
 };
 
+/** The calendar day of a trade; `toDate` would wrap in 2149, and the feed may name days up to 2286. */
+const day = "toDate32(trade_time, 'UTC')";
+
 /** Strings leave ClickHouse's dictionary type behind; Iceberg wants plain ones. */
 const plainType = (type: string) => type.replace(/^LowCardinality\((.*)\)$/, '$1');
 
@@ -47,7 +50,7 @@ export function createLakeExporter(connection: Connection): LakeExporter {
   return {
     partitions: async (ranges) => {
       const rows = await connection.rows(
-        `SELECT toString(exchange) AS exchange, toString(toDate(trade_time, 'UTC')) AS day, count() AS n
+        `SELECT toString(exchange) AS exchange, toString(${day}) AS day, count() AS n
          FROM ${bronzeTable} WHERE ${inAnyRange(ranges)} GROUP BY exchange, day ORDER BY exchange, day`,
       );
       return rows.map((r) => ({ exchange: r.exchange!, day: r.day!, rows: BigInt(r.n!) }));
@@ -74,7 +77,7 @@ function writeStatement(file: ExportFile): string {
   return `INSERT INTO FUNCTION file(${literal(file.path)}, 'Parquet', ${literal(structure)})
     SELECT ${selectList} FROM ${bronzeTable}
     WHERE ${inAnyRange(file.ranges)} AND exchange = ${literal(file.exchange)}
-      AND toDate(trade_time, 'UTC') = ${literal(file.day)}
+      AND ${day} = ${literal(file.day)}
     ORDER BY topic_id, partition, offset`;
 }
 
