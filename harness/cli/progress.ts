@@ -1,13 +1,16 @@
 /**
  * Progress on stderr: what the run is doing right now.
  *
- * On a terminal each phase is one live line that is drawn over and stays with its duration when the phase ends. Anywhere
- * else (a pipe, CI) it is plain lines: one when a phase starts, one when it ends, and in between one now and then so that a
- * log shows life without being flooded. Progress is for people; no program should read it and nothing depends on it.
+ * On a terminal each phase is one live line that is drawn over and stays with its duration when the
+ * phase ends. Anywhere else (a pipe, CI) it is plain lines: one when a phase starts, one when it
+ * ends, and in between one now and then so that a log shows life without being flooded. Progress is
+ * for people; no program should read it and nothing depends on it.
  */
 import { systemClock } from '../system-clock.ts';
 
-/** The least time between two drawings of the live line, and between two plain lines of one phase. */
+/**
+ * The least time between two drawings of the live line, and between two plain lines of one phase.
+ */
 const redrawMsMin = 80;
 const plainMsMin = 5_000;
 const columnsDefault = 100;

@@ -1,9 +1,9 @@
 /**
  * Where a run leaves its files: `<root>/<scenario>/<time>/`, with `latest` beside the times.
  *
- * Each run gets a folder of its own, named by its start in UTC, and never touches another run's. `latest` is a relative
- * symbolic link that is replaced by a rename, so that a reader always finds either the old or the new run behind it, even
- * while a run starts. Folders are never removed here.
+ * Each run gets a folder of its own, named by its start in UTC, and never touches another run's.
+ * `latest` is a relative symbolic link that is replaced by a rename, so that a reader always finds
+ * either the old or the new run behind it, even while a run starts. Folders are never removed here.
  */
 import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,8 +12,9 @@ import { join } from 'node:path';
 const sameTimeMax = 100;
 
 /**
- * Makes the folder of a run and points `latest` at it. `root` is the folder of all runs (`reports/out`), `now` milliseconds
- * since 1970. Returns the folder's path. Throws when the scenario's name is not a plain folder name.
+ * Makes the folder of a run and points `latest` at it. `root` is the folder of all runs
+ * (`reports/out`), `now` milliseconds since 1970. Returns the folder's path. Throws when the
+ * scenario's name is not a plain folder name.
  */
 export function runDirectory(root: string, scenario: string, now: number): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(scenario) || scenario === 'latest') {

@@ -1,10 +1,12 @@
 /**
  * The journal of a run: `journal.jsonl`, written line by line while the run happens.
  *
- * Every event is handed to the kernel as one whole line before `append` returns, so a `kill -9` of the run loses nothing
- * that was written; at worst its very last line is torn. The reader drops such a line and says so. A line that is broken in
- * the middle, or a sequence number that is missing, is not an accident of dying: the file was changed, and reading fails. A
- * journal is made once and never opened again for writing, so two runs can't mix in one file. Bigints become strings.
+ * Every event is handed to the kernel as one whole line before `append` returns, so a `kill -9` of
+ * the run loses nothing that was written; at worst its very last line is torn. The reader drops
+ * such a line and says so. A line that is broken in the middle, or a sequence number that is
+ * missing, is not an accident of dying: the file was changed, and reading fails. A journal is made
+ * once and never opened again for writing, so two runs can't mix in one file. Bigints become
+ * strings.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,12 +14,18 @@ import type { JournalEvent, JournalLine } from './journal-events.ts';
 
 export const journalFileName = 'journal.jsonl';
 
-/** A write to a file that takes only a part of the line this often in a row has a full disk behind it. */
+/**
+ * A write to a file that takes only a part of the line this often in a row has a full disk behind
+ * it.
+ */
 const partialWritesMax = 1_000;
 
 export interface Journal {
   readonly path: string;
-  /** Writes one event with its stamp and returns the line. Throws after `close` and when the disk refuses. */
+  /**
+   * Writes one event with its stamp and returns the line. Throws after `close` and when the disk
+   * refuses.
+   */
   append(event: JournalEvent): JournalLine;
   /** Flushes to the disk; safe to repeat. */
   close(): void;
@@ -29,7 +37,10 @@ export interface JournalRead {
   readonly torn: boolean;
 }
 
-/** Creates `journal.jsonl` in an existing folder; fails when there is one. `clock` stamps `at`, milliseconds since 1970. */
+/**
+ * Creates `journal.jsonl` in an existing folder; fails when there is one. `clock` stamps `at`,
+ * milliseconds since 1970.
+ */
 export function openJournal(dir: string, clock: { nowMs(): number }): Journal {
   const path = join(dir, journalFileName);
   const file = openSync(path, 'ax');
@@ -53,7 +64,10 @@ export function openJournal(dir: string, clock: { nowMs(): number }): Journal {
   };
 }
 
-/** Reads a journal back. Throws when a whole line is not JSON or the sequence has a hole: the file was changed. */
+/**
+ * Reads a journal back. Throws when a whole line is not JSON or the sequence has a hole: the file
+ * was changed.
+ */
 export function readJournal(path: string): JournalRead {
   const text = readFileSync(path, 'utf8');
   const pieces = text.split('\n');
@@ -72,7 +86,8 @@ function parseLine(piece: string, index: number, path: string): JournalLine {
   }
   if (line?.seq !== index) {
     throw new Error(
-      `${path}:${index + 1} has sequence number ${line?.seq} where ${index} belongs: lines are missing or were moved`,
+      `${path}:${index + 1} has sequence number ${line?.seq} where ${index} belongs: ` +
+        'lines are missing or were moved',
     );
   }
   return line;

@@ -1,10 +1,11 @@
 /**
  * What became of each fault of a run.
  *
- * A fault counts as seen only when its own `observed` event is in the journal: that it was armed, or even that its trigger
- * fired, says nothing about whether anything felt it. The same fault may be armed several times; each time is a record of
- * its own, and later events belong to the latest one of that name and step. A fault that was seen and then taken back
- * (`not-observed` after `observed`) is not seen.
+ * A fault counts as seen only when its own `observed` event is in the journal: that it was armed,
+ * or even that its trigger fired, says nothing about whether anything felt it. The same fault may
+ * be armed several times; each time is a record of its own, and later events belong to the latest
+ * one of that name and step. A fault that was seen and then taken back (`not-observed` after
+ * `observed`) is not seen.
  */
 import type { Finding, JournalLine } from './journal-events.ts';
 

@@ -1,11 +1,15 @@
 /**
  * The command that runs the same thing again, ready to paste into a POSIX shell.
  *
- * The arguments of the run come back as they were. A seed that the run chose by itself is added, because without it another
- * run would take another schedule. Words are quoted only when the shell would read them differently.
+ * The arguments of the run come back as they were. A seed that the run chose by itself is added,
+ * because without it another run would take another schedule. Words are quoted only when the shell
+ * would read them differently.
  */
 
-/** `program` is how the command line is started, `argv` what came after it, `seed` null when the run has none. */
+/**
+ * `program` is how the command line is started, `argv` what came after it, `seed` null when the run
+ * has none.
+ */
 export function replayCommand(
   program: readonly string[],
   argv: readonly string[],
@@ -13,7 +17,7 @@ export function replayCommand(
 ): string {
   const seeded = argv.some((word) => word === '--seed' || word.startsWith('--seed='));
   const words = [...program, ...argv];
-  if (seed !== null && !seeded) words.push('--seed', String(seed));
+  if (seed !== null && seed !== 0 && !seeded) words.push('--seed', String(seed));
   return words.map(shellWord).join(' ');
 }
 

@@ -1,10 +1,12 @@
 /**
  * The verdict of a run, as a pure function of its journal.
  *
- * Nothing is taken on trust: what the run claims about itself can only make the verdict worse, never better. `violated` wins
- * over `inconclusive`, and `pass` is what is left when there was something to look at, everything was looked at, every fault
- * was seen to bite, and nothing was found. Reasons for `inconclusive` stand among the findings, with the names of the honesty
- * anomalies, so that a reader of `verdict.json` never has to guess why. This file decides; it does not compare rows.
+ * Nothing is taken on trust: what the run claims about itself can only make the verdict worse,
+ * never better. `violated` wins over `inconclusive`, and `pass` is what is left when there was
+ * something to look at, everything was looked at, every fault was seen to bite, and nothing was
+ * found. Reasons for `inconclusive` stand among the findings, with the names of the honesty
+ * anomalies, so that a reader of `verdict.json` never has to guess why. This file decides; it does
+ * not compare rows.
  */
 import type {
   CheckResult,
@@ -40,7 +42,10 @@ export interface Decision {
   readonly findings: readonly Finding[];
 }
 
-/** The decision that a run may write into its own `verdict` event: everything except that the event has to be there. */
+/**
+ * The decision that a run may write into its own `verdict` event: everything except that the event
+ * has to be there.
+ */
 export function decide(lines: readonly JournalLine[]): Decision {
   const layers = lastOfEach(ofType(lines, 'layer').map((line) => line.layer));
   const checks = ofType(lines, 'check').map((line) => line.check);
@@ -51,7 +56,10 @@ export function decide(lines: readonly JournalLine[]): Decision {
   return { verdict: worstOf(findings, checks), layers, faults, checks, findings };
 }
 
-/** The document for `verdict.json`. A journal that stops before its verdict gives `inconclusive`, or `violated` if it got that far. */
+/**
+ * The document for `verdict.json`. A journal that stops before its verdict gives `inconclusive`, or
+ * `violated` if it got that far.
+ */
 export function buildVerdict(
   lines: readonly JournalLine[],
   program: readonly string[] = ['node', 'harness/cli/tidemark.mjs'],
@@ -124,7 +132,10 @@ function nothingChecked(
   return [ownFinding('nothing-checked', `nothing was checked: ${missing.join(' and ')}`)];
 }
 
-/** Layers that hold the same records by definition. A difference that no checker reported is one all the same. */
+/**
+ * Layers that hold the same records by definition. A difference that no checker reported is one all
+ * the same.
+ */
 const samePairs: ReadonlyArray<readonly [string, string]> = [
   ['log', 'bronze+dead-letters'],
   ['bronze', 'lake'],

@@ -1,9 +1,10 @@
 /**
  * Lanes: tests that need something a machine may not have, such as a browser.
  *
- * A lane that does not run is never silent. On a developer's machine it is skipped under a title that says why, and the
- * reporter repeats that before its last line. Under `CI=true` the same lane fails, because there a missing component is a
- * mistake in the setup and a green run without it would be a lie.
+ * A lane that does not run is never silent. On a developer's machine it is skipped under a title
+ * that says why, and the reporter repeats that before its last line. Under `CI=true` the same lane
+ * fails, because there a missing component is a mistake in the setup and a green run without it
+ * would be a lie.
  */
 import { describe, test } from 'vitest';
 
@@ -23,8 +24,9 @@ export function mustRunAllLanes(env: NodeJS.ProcessEnv = process.env): boolean {
 }
 
 /**
- * Gives the `describe` of a lane. `reason` says what is missing, or is null when the lane can run. Outside CI a lane with a
- * reason is skipped by name; under CI it becomes one failing test with that reason.
+ * Gives the `describe` of a lane. `reason` says what is missing, or is null when the lane can run.
+ * Outside CI a lane with a reason is skipped by name; under CI it becomes one failing test with
+ * that reason.
  */
 export function requireLane(
   name: string,

@@ -36,7 +36,10 @@ function writeLane(reason: string | null): void {
   );
 }
 
-/** Runs the tests of the scratch folder in a process of its own; the last lines of its stdout and its exit code. */
+/**
+ * Runs the tests of the scratch folder in a process of its own; the last lines of its stdout and
+ * its exit code.
+ */
 function run(env: Readonly<Record<string, string>> = {}) {
   const clean = Object.entries(process.env).filter(
     ([key]) => !key.startsWith('VITEST') && key !== 'CI' && key !== 'NODE_OPTIONS',

@@ -1,10 +1,11 @@
 /**
  * The last line of a test run: exactly `N passed, N failed` on stdout.
  *
- * It stands beside Vitest's own reporter and only counts. Everything that can go wrong is a failure here: a failed test, a
- * file or a suite that could not be loaded or whose hook failed, an error nobody caught, a run without a single passed test,
- * a run that ended before its end. Lanes that were not run are listed with their reasons before that line. It is written
- * when the process exits, so that nothing can follow it.
+ * It stands beside Vitest's own reporter and only counts. Everything that can go wrong is a failure
+ * here: a failed test, a file or a suite that could not be loaded or whose hook failed, an error
+ * nobody caught, a run without a single passed test, a run that ended before its end. Lanes that
+ * were not run are listed with their reasons before that line. It is written when the process
+ * exits, so that nothing can follow it.
  */
 import type { SerializedError } from 'vitest';
 import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
@@ -71,7 +72,10 @@ function inLane(test: TestCase): boolean {
   return false;
 }
 
-/** A run that never reached its end, passed nothing, or exits with an error has failed at least once. */
+/**
+ * A run that never reached its end, passed nothing, or exits with an error has failed at least
+ * once.
+ */
 function settled(counted: Tally | null, exitCode: number): Tally {
   const tally = counted ?? { passed: 0, failed: 0, skipped: 0, lanesNotRun: new Map() };
   const bad = counted === null || tally.passed === 0 || exitCode !== 0;

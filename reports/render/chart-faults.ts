@@ -1,9 +1,9 @@
 /**
  * Phases and faults on the time axis.
  *
- * Each fault has a lane: a hollow mark where it was armed, a bar from the moment it bit until it healed, a ring where it was
- * seen to bite. A fault that never bit has only its hollow mark, and says so in words. The spans of all faults run faintly
- * through the panels below.
+ * Each fault has a lane: a hollow mark where it was armed, a bar from the moment it bit until it
+ * healed, a ring where it was seen to bite. A fault that never bit has only its hollow mark, and
+ * says so in words. The spans of all faults run faintly through the panels below.
  */
 import type { JournalLine } from '../../harness/experiment/journal-events.ts';
 import { type Frame, laneBackground, laneLabel, type Panel, secondsText } from './chart-frame.ts';
@@ -61,7 +61,8 @@ export function phasesPanel(
     const fits = name.length * 6.6 + 8 < width;
     const label =
       fits && html`<text class="ink mid" x="${px(middle)}" y="${px(top + 15)}">${name}</text>`;
-    boxes.push(html`<g><title>${name}, ${duration(to - from)}</title><rect class="phase" x="${px(x)}" y="${px(top)}"
+    boxes.push(html`<g><title>${name}, ${duration(to - from)}</title>
+<rect class="phase" x="${px(x)}" y="${px(top)}"
 width="${px(width)}" height="22" rx="3"/>${label}</g>`);
   };
   for (const line of lines) {
@@ -118,7 +119,8 @@ function bar(frame: Frame, span: FaultSpan, top: number): Markup | null {
   if (from === null) return null;
   const x = frame.x(from);
   const width = Math.max(3, frame.x(span.healedAt ?? frame.endedAt) - x);
-  return html`<rect class="hit" x="${px(x)}" y="${px(top)}" width="${px(width)}" height="${laneHeight - 4}" rx="2"/>
+  return html`<rect class="hit" x="${px(x)}" y="${px(top)}" width="${px(width)}"
+height="${laneHeight - 4}" rx="2"/>
 <rect class="bit" x="${px(x)}" y="${px(top)}" width="2.5" height="${laneHeight - 4}"/>`;
 }
 
@@ -135,7 +137,8 @@ function words(frame: Frame, span: FaultSpan, middle: number): Markup {
   const from = left
     ? frame.x(span.bitAt ?? span.seenAt ?? span.armedAt ?? frame.startedAt) - 9
     : end + 9;
-  return html`<text class="${left ? 'end' : ''}" x="${px(from)}" y="${px(middle + 4)}">${text}</text>`;
+  return html`<text class="${left ? 'end' : ''}" x="${px(from)}"
+y="${px(middle + 4)}">${text}</text>`;
 }
 
 /** The spans of all faults, faint, through the panels below. */
@@ -150,7 +153,8 @@ export function faultWindows(
     if (start === null) return null;
     const x = frame.x(start);
     const width = Math.max(2, frame.x(span.healedAt ?? frame.endedAt) - x);
-    return html`<rect class="window" x="${px(x)}" y="${px(from)}" width="${px(width)}" height="${px(to - from)}"/>`;
+    return html`<rect class="window" x="${px(x)}" y="${px(from)}" width="${px(width)}"
+height="${px(to - from)}"/>`;
   });
   return html`${windows}`;
 }

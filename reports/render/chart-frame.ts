@@ -1,9 +1,10 @@
 /**
  * The time axis that all panels of the timeline share.
  *
- * Everything that happened is drawn over the same seconds, one panel under the other, so that a person can follow a fault
- * straight down: what was killed, how lag rose, which owner's ranges stopped, when the lake moved again. A panel only knows
- * its own height; the frame knows where a moment is.
+ * Everything that happened is drawn over the same seconds, one panel under the other, so that a
+ * person can follow a fault straight down: what was killed, how lag rose, which owner's ranges
+ * stopped, when the lake moved again. A panel only knows its own height; the frame knows where a
+ * moment is.
  */
 import type { JournalLine } from '../../harness/experiment/journal-events.ts';
 import { scale, ticks } from './chart-scale.ts';
@@ -51,11 +52,13 @@ export function secondsText(frame: Frame, at: number): string {
 /** The name of a lane on the left, cut to what fits, whole as a hover. */
 export function laneLabel(text: string, middle: number): Markup {
   const short = text.length > labelCharactersMax ? `${text.slice(0, labelCharactersMax)}…` : text;
-  return html`<text class="ink" x="0" y="${px(middle + 4)}">${short}<title>${shortened(text, 300)}</title></text>`;
+  return html`<text class="ink" x="0"
+y="${px(middle + 4)}">${short}<title>${shortened(text, 300)}</title></text>`;
 }
 
 export function laneBackground(top: number, height: number): Markup {
-  return html`<rect class="lane" x="${plotLeft}" y="${px(top)}" width="${plotRight - plotLeft}" height="${px(height)}"/>`;
+  return html`<rect class="lane" x="${plotLeft}" y="${px(top)}"
+width="${plotRight - plotLeft}" height="${px(height)}"/>`;
 }
 
 /** Seconds under the last panel. */

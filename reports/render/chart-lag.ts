@@ -1,8 +1,9 @@
 /**
  * Lag over time: how many acknowledged records had not yet reached bronze, and the lake.
  *
- * Records that were dead-lettered have arrived, so they count on both sides. A value below zero is possible for a moment and
- * is drawn as such: a record can be in bronze before its producer has learnt that it was acknowledged.
+ * Records that were dead-lettered have arrived, so they count on both sides. A value below zero is
+ * possible for a moment and is drawn as such: a record can be in bronze before its producer has
+ * learnt that it was acknowledged.
  */
 import type { JournalLine } from '../../harness/experiment/journal-events.ts';
 import { type Frame, type Panel, plotLeft, plotRight } from './chart-frame.ts';

@@ -1,8 +1,10 @@
 /**
- * Ranges of the ledger: a lane for each partition, a bar for each range from its intent to its closing.
+ * Ranges of the ledger: a lane for each partition, a bar for each range from its intent to its
+ * closing.
  *
- * The colour is the owner and its epoch, so a takeover is seen as a change of colour, and a partition whose owner died as a
- * gap. A range that was never closed is a dashed frame up to the end of the run. Hovering names offsets, rows and times.
+ * The colour is the owner and its epoch, so a takeover is seen as a change of colour, and a
+ * partition whose owner died as a gap. A range that was never closed is a dashed frame up to the
+ * end of the run. Hovering names offsets, rows and times.
  */
 import type { JournalLine } from '../../harness/experiment/journal-events.ts';
 import { type Frame, laneBackground, laneLabel, type Panel, secondsText } from './chart-frame.ts';
@@ -27,7 +29,10 @@ export interface RangePlan {
   readonly owners: readonly string[];
 }
 
-/** What will be drawn: the last word on each range, evenly thinned at the cap, with ranges that are still open kept. */
+/**
+ * What will be drawn: the last word on each range, evenly thinned at the cap, with ranges that are
+ * still open kept.
+ */
 export function planRanges(lines: readonly JournalLine[]): RangePlan {
   const last = new Map<string, RangeLine>();
   for (const line of lines) {
@@ -99,5 +104,6 @@ function bar(frame: Frame, range: RangeLine, top: number, hue: number): Markup {
     range.rows,
   )} rows${dead}; ${ownerOf(range)}; intent ${secondsText(frame, range.intentAt)}, ${state}`;
   const look = range.doneAt === null ? 'open' : `f${hue}`;
-  return html`<rect class="${look}" x="${px(x)}" y="${px(top + 2)}" width="${px(width)}" height="14"><title>${title}</title></rect>`;
+  return html`<rect class="${look}" x="${px(x)}" y="${px(top + 2)}" width="${px(width)}"
+height="14"><title>${title}</title></rect>`;
 }

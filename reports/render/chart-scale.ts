@@ -1,8 +1,9 @@
 /**
  * Numbers for charts: round ticks, scales, and series with fewer points.
  *
- * A long run has more points than a screen has pixels. Down-sampling keeps the first, the last, and in each stretch the
- * lowest and the highest point, so that a short spike of lag, which is what one looks for, can't disappear.
+ * A long run has more points than a screen has pixels. Down-sampling keeps the first, the last, and
+ * in each stretch the lowest and the highest point, so that a short spike of lag, which is what one
+ * looks for, can't disappear.
  */
 
 export interface Point {

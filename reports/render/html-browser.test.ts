@@ -34,7 +34,8 @@ function browserPath(): string | null {
 }
 
 const executablePath = browserPath();
-const missing = `no Chromium at ${process.env.CHROMIUM_PATH ?? usualPaths.join(', ')}; install it or set CHROMIUM_PATH`;
+const lookedAt = process.env.CHROMIUM_PATH ?? usualPaths.join(', ');
+const missing = `no Chromium at ${lookedAt}; install it or set CHROMIUM_PATH`;
 
 interface Opened {
   readonly page: Page;

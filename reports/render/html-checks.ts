@@ -1,8 +1,9 @@
 /**
  * Faults, guarantees and lake snapshots as tables.
  *
- * A guarantee that the run did not decide is listed as such: a short list of green lines must not look like all twelve. A
- * fault says in words whether it was seen, because that is what decides whether surviving it means anything.
+ * A guarantee that the run did not decide is listed as such: a short list of green lines must not
+ * look like all twelve. A fault says in words whether it was seen, because that is what decides
+ * whether surviving it means anything.
  */
 import type {
   JournalLine,
@@ -41,13 +42,19 @@ export function checksSection(document: VerdictDocument): Markup {
   const open = guarantees.filter(([id]) => !decided.has(id)).map(([id, name]) => `${id} ${name}`);
   const rows = document.checks.map(
     (check) => html`<tr><td class="tight">${badge(check.verdict, badgeWords[check.verdict])}</td>
-<td class="tight"><b>${check.guarantee}</b></td><td class="tight">${check.title}</td><td class="break">${check.evidence}</td></tr>`,
+<td class="tight"><b>${check.guarantee}</b></td><td class="tight">${check.title}</td>
+<td class="break">${check.evidence}</td></tr>`,
   );
-  const table = html`<div class="scroll"><table><thead><tr><th class="tight">Verdict</th><th class="tight" colspan="2">Guarantee</th>
+  const table = html`<div class="scroll"><table><thead><tr><th class="tight">Verdict</th>
+<th class="tight" colspan="2">Guarantee</th>
 <th>Evidence</th></tr></thead><tbody>${rows}</tbody></table></div>`;
   return html`<section><h2>Guarantees</h2>${
     rows.length > 0 ? table : html`<p class="lead">No guarantee was checked.</p>`
-  }${open.length > 0 && html`<p class="note">Not decided by this run: ${open.join(', ')}.</p>`}</section>`;
+  }${
+    open.length > 0 &&
+    html`<p
+class="note">Not decided by this run: ${open.join(', ')}.</p>`
+  }</section>`;
 }
 
 export function faultsSection(document: VerdictDocument): Markup {
@@ -55,16 +62,16 @@ export function faultsSection(document: VerdictDocument): Markup {
   if (faults.length === 0) {
     return html`<section><h2>Faults</h2><p class="lead">No fault was injected.</p></section>`;
   }
-  const rows = faults
-    .slice(0, faultsMax)
-    .map(
-      (fault) =>
-        html`<tr><td class="tight">${
-          fault.observed ? badge('pass', 'seen to bite') : badge('inconclusive', 'not seen')
-        }</td><td>${fault.name}</td><td class="break">${fault.step}</td><td class="break">${fault.detail}</td></tr>`,
-    );
+  const rows = faults.slice(0, faultsMax).map(
+    (fault) =>
+      html`<tr><td class="tight">${
+        fault.observed ? badge('pass', 'seen to bite') : badge('inconclusive', 'not seen')
+      }</td><td>${fault.name}</td><td class="break">${fault.step}</td>
+<td class="break">${fault.detail}</td></tr>`,
+  );
   const rest = faults.length - faultsMax;
-  return html`<section><h2>Faults</h2><div class="scroll"><table><thead><tr><th class="tight">Observed</th><th>Fault</th>
+  return html`<section><h2>Faults</h2><div class="scroll"><table><thead><tr>
+<th class="tight">Observed</th><th>Fault</th>
 <th>Tied to the step</th><th>What was seen</th></tr></thead><tbody>${rows}</tbody></table></div>${
     rest > 0 && html`<p class="note">and ${grouped(rest)} more faults</p>`
   }</section>`;
@@ -77,15 +84,19 @@ export function snapshotsSection(lines: readonly JournalLine[]): Markup | null {
   const shown = snapshots.slice(-snapshotsMax);
   const rest = snapshots.length - shown.length;
   const rows = shown.map(
-    (
-      snapshot,
-    ) => html`<tr><td class="num tight">${snapshot.sequenceNumber}</td><td class="break">${snapshot.table}</td>
-<td class="mono">${snapshot.snapshotId}</td><td>${snapshot.operation}</td><td class="num">+${grouped(snapshot.addedRows)}</td>
-<td class="num">${grouped(snapshot.totalRows)}</td><td class="num">${duration(snapshot.committedAt - startedAt)}</td></tr>`,
+    (snapshot) => html`<tr><td class="num tight">${snapshot.sequenceNumber}</td>
+<td class="break">${snapshot.table}</td>
+<td class="mono">${snapshot.snapshotId}</td><td>${snapshot.operation}</td>
+<td class="num">+${grouped(snapshot.addedRows)}</td>
+<td class="num">${grouped(snapshot.totalRows)}</td>
+<td class="num">${duration(snapshot.committedAt - startedAt)}</td></tr>`,
   );
-  return html`<section><h2>Lake snapshots</h2><p class="lead">${counted(snapshots.length, 'snapshot')}; times count from the start of the run.</p>
-<div class="scroll"><table><thead><tr><th class="num tight">Seq.</th><th>Table</th><th>Snapshot</th><th>Operation</th>
-<th class="num">Rows added</th><th class="num">Rows in all</th><th class="num">Committed after</th></tr></thead><tbody>${rows}</tbody></table></div>${
+  return html`<section><h2>Lake snapshots</h2>
+<p class="lead">${counted(snapshots.length, 'snapshot')}; times count from the start of the run.</p>
+<div class="scroll"><table><thead><tr><th class="num tight">Seq.</th><th>Table</th><th>Snapshot</th>
+<th>Operation</th>
+<th class="num">Rows added</th><th class="num">Rows in all</th><th class="num">Committed after</th>
+</tr></thead><tbody>${rows}</tbody></table></div>${
     rest > 0 && html`<p class="note">and ${grouped(rest)} more, before these</p>`
   }</section>`;
 }

@@ -1,9 +1,10 @@
 /**
  * Findings with their witnesses: what was expected, what every copy holds, and where they differ.
  *
- * A finding is only worth something when somebody else can look at the same record, so its identity stands in its head and
- * its values stand in full. Differing values are marked; equal ones are there but step back. Long values and long lists are
- * cut at named bounds, and what was cut is counted.
+ * A finding is only worth something when somebody else can look at the same record, so its identity
+ * stands in its head and its values stand in full. Differing values are marked; equal ones are
+ * there but step back. Long values and long lists are cut at named bounds, and what was cut is
+ * counted.
  */
 import type { Finding, VerdictDocument } from '../../harness/experiment/journal-events.ts';
 import { html, type Markup } from './html-markup.ts';
@@ -23,8 +24,10 @@ export function findingsSection(document: VerdictDocument): Markup {
   const rest = findingsTotal - Math.min(findingsMax, findings.length);
   const more =
     rest > 0 &&
-    html`<p class="note">and ${grouped(rest)} more; verdict.json has the first ${grouped(findings.length)}, journal.jsonl has all.</p>`;
-  return html`<section><h2>Findings</h2><p class="lead">${counted(findingsTotal, 'finding')}: ${kinds(findings)}</p>
+    html`<p class="note">and ${grouped(rest)} more;
+verdict.json has the first ${grouped(findings.length)}, journal.jsonl has all.</p>`;
+  return html`<section><h2>Findings</h2>
+<p class="lead">${counted(findingsTotal, 'finding')}: ${kinds(findings)}</p>
 ${findings.slice(0, findingsMax).map(card)}${more}</section>`;
 }
 
@@ -46,7 +49,8 @@ function card(finding: Finding): Markup {
     html`<span>partition <b>${identity.partition}</b>, offset <b>${identity.offset}</b></span>
 <span class="mono soft break">${identity.topicId}</span>`;
   const tone = finding.layer === 'run' ? 'inconclusive' : '';
-  return html`<article class="finding ${tone}"><div class="head"><span class="code">${finding.code}</span>
+  return html`<article class="finding ${tone}"><div class="head">
+<span class="code">${finding.code}</span>
 ${
   finding.layer !== 'run' && html`<span>in <b>${finding.layer}</b></span>`
 }${where}</div><p class="break">${shortened(finding.message, valueCharactersMax)}</p>
@@ -80,7 +84,8 @@ function witness(finding: Finding): Markup | null {
     ...(actual.length > copiesMax ? [`${grouped(actual.length - copiesMax)} more copies`] : []),
     ...(names.length > fieldsMax ? [`${grouped(names.length - fieldsMax)} more fields`] : []),
   ];
-  return html`<div class="scroll"><table><thead><tr><th>Field</th>${expected !== null && html`<th>Expected</th>`}${heads}${
+  return html`<div class="scroll"><table><thead><tr>
+<th>Field</th>${expected !== null && html`<th>Expected</th>`}${heads}${
     copies.length === 0 && html`<th>Found</th>`
   }</tr></thead><tbody>${rows}</tbody></table></div>${
     cut.length > 0 && html`<p class="note">and ${cut.join(', ')}</p>`

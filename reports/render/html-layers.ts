@@ -1,9 +1,9 @@
 /**
  * The layers side by side, and under them the same per partition.
  *
- * Equality is shown, not claimed: layers with one letter hold the same number of rows with the same digest. A layer that a
- * finding names is framed. In the partition table a hover shows the whole digest; partitions in which layers differ come
- * first when there are too many to list.
+ * Equality is shown, not claimed: layers with one letter hold the same number of rows with the same
+ * digest. A layer that a finding names is framed. In the partition table a hover shows the whole
+ * digest; partitions in which layers differ come first when there are too many to list.
  */
 import type { LayerResult, VerdictDocument } from '../../harness/experiment/journal-events.ts';
 import { html, type Markup } from './html-markup.ts';
@@ -22,9 +22,11 @@ export function layersSection(document: VerdictDocument): Markup {
   const cards = layers.map((layer, index) =>
     card(layer, marks[index]!, findingsIn(document, layer)),
   );
-  const columns = `--wide:${Math.min(6, layers.length)};--narrow:${layers.length > 4 ? 3 : Math.min(4, layers.length)}`;
+  const narrow = layers.length > 4 ? 3 : layers.length;
+  const columns = `--wide:${Math.min(6, layers.length)};--narrow:${narrow}`;
   return html`<section><h2>Layers side by side</h2>
-<p class="lead">Layers with the same letter hold the same number of rows with the same digest over all fields of every row.</p>
+<p class="lead">Layers with the same letter hold the same number of rows with the same digest
+over all fields of every row.</p>
 <div class="layers" style="${columns}">${cards}</div>${partitionTable(layers)}</section>`;
 }
 
@@ -35,10 +37,15 @@ function findingsIn(document: VerdictDocument, layer: LayerResult): number {
 function card(layer: LayerResult, mark: LayerMark, findings: number): Markup {
   return html`<div class="layer ${hueClass(mark.letter)}${findings > 0 ? ' wrong' : ''}">
 <div class="name">${layer.title}</div>
-<div class="rows">${grouped(layer.rows)} <span class="unit">${layer.rows === '1' ? 'row' : 'rows'}</span></div>
+<div class="rows">${grouped(layer.rows)} <span
+class="unit">${layer.rows === '1' ? 'row' : 'rows'}</span></div>
 <div class="digest mono">${layer.digest ?? 'identities only'}</div>
 <div class="same">${sameText(mark)}</div>
-${findings > 0 && html`<div class="same"><span class="badge violated">${counted(findings, 'finding')}</span></div>`}
+${
+  findings > 0 &&
+  html`<div class="same">
+<span class="badge violated">${counted(findings, 'finding')}</span></div>`
+}
 <div class="by">read by ${layer.reader}<br>in ${duration(layer.durationMs)}</div></div>`;
 }
 
@@ -83,8 +90,10 @@ function partitionTable(layers: readonly LayerResult[]): Markup | null {
   const body = shown.map(
     (row) => html`<tr><td class="tight">${row.partition}</td>${cells(row)}</tr>`,
   );
-  return html`<h3>Per partition <span class="soft">(letters compare within a row)</span></h3><div class="scroll"><table class="parts" style="--wide:${layers.length}">
-<thead><tr><th class="tight">Partition</th>${heads}</tr></thead><tbody>${body}</tbody></table></div>${note}`;
+  return html`<h3>Per partition <span class="soft">(letters compare within a row)</span></h3>
+<div class="scroll"><table class="parts" style="--wide:${layers.length}">
+<thead><tr><th class="tight">Partition</th>${heads}</tr></thead><tbody>${body}</tbody></table>
+</div>${note}`;
 }
 
 function differingFirst(rows: readonly PartitionRow[]): readonly PartitionRow[] {
@@ -98,7 +107,8 @@ function cells(row: PartitionRow): readonly Markup[] {
     const { letter } = row.marks[index]!;
     const offsets = `offsets ${content.offsetFirst ?? '?'} to ${content.offsetLast ?? '?'}`;
     const digest = content.digest === null ? 'no digest' : `${content.digest.slice(0, 8)}…`;
-    return html`<td title="${offsets}, digest ${content.digest ?? 'none'}">${grouped(content.rows)}${
+    const title = `${offsets}, digest ${content.digest ?? 'none'}`;
+    return html`<td title="${title}">${grouped(content.rows)}${
       letter !== null && chip(letter)
     }<span class="mono">${digest}</span></td>`;
   });

@@ -1,9 +1,10 @@
 /**
  * Markup that can't be broken by what is put into it.
  *
- * `html` is a tagged template: every value that is not markup already is made visible (no control or direction characters)
- * and escaped for text and for quoted attributes. So a page is safe by construction, and a place that forgets to escape
- * can't be written. Attributes must be quoted in the template, and nothing is ever put into a script or an unquoted place.
+ * `html` is a tagged template: every value that is not markup already is made visible (no control
+ * or direction characters) and escaped for text and for quoted attributes. So a page is safe by
+ * construction, and a place that forgets to escape can't be written. Attributes must be quoted in
+ * the template, and nothing is ever put into a script or an unquoted place.
  */
 import { visible } from './plain-text.ts';
 

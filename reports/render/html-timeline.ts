@@ -1,8 +1,8 @@
 /**
  * One picture of the whole run: phases, faults, lag, ranges and snapshots over the same seconds.
  *
- * The panels are stacked on one time axis; what each is made of stands in its own file. Under the picture stand the legend
- * and, in words, whatever was left out of it to keep the page small.
+ * The panels are stacked on one time axis; what each is made of stands in its own file. Under the
+ * picture stand the legend and, in words, whatever was left out of it to keep the page small.
  */
 import type { JournalLine } from '../../harness/experiment/journal-events.ts';
 import { faultSpans, faultsPanel, faultWindows, phasesPanel } from './chart-faults.ts';
@@ -44,15 +44,19 @@ export function timelineSection(lines: readonly JournalLine[]): Markup {
   add(rangesPanel(frame, top, plan));
   add(snapshotsPanel(frame, top, lines));
   if (bodies.length === 0) {
-    return html`<section><h2>Over time</h2><p class="lead">The journal has nothing to draw.</p></section>`;
+    return html`<section><h2>Over time</h2><p class="lead">The journal has nothing to draw.</p>
+</section>`;
   }
   const windowsTo = top;
   const back = html`${gridLines(frame, top)}${faultWindows(frame, spans, windowsFrom, windowsTo)}`;
   add(axisPanel(frame, top));
   return html`<section><h2>Over time</h2>
-<p class="lead">Records behind: acknowledged by the log and not yet in bronze, or in the lake. Shaded: a fault, from its bite until it healed.</p>
-<figure><svg viewBox="0 0 ${chartWidth} ${px(top)}" role="img" aria-label="Phases, faults, lag, ranges and snapshots over time">
-${back}${bodies}</svg></figure>${legend(plan, lag.bronze.length > 1, spans.length > 0)}${leftOut(plan)}</section>`;
+<p class="lead">Records behind: acknowledged by the log and not yet in bronze, or in the lake.
+Shaded: a fault, from its bite until it healed.</p>
+<figure><svg viewBox="0 0 ${chartWidth} ${px(top)}" role="img"
+aria-label="Phases, faults, lag, ranges and snapshots over time">
+${back}${bodies}</svg>
+</figure>${legend(plan, lag.bronze.length > 1, spans.length > 0)}${leftOut(plan)}</section>`;
 }
 
 function snapshotsPanel(frame: Frame, top: number, lines: readonly JournalLine[]): Panel | null {
@@ -60,10 +64,14 @@ function snapshotsPanel(frame: Frame, top: number, lines: readonly JournalLine[]
   if (snapshots.length === 0) return null;
   const marks = snapshots.map((snapshot) => {
     const x = frame.x(snapshot.committedAt);
-    const title = `snapshot ${snapshot.sequenceNumber} of ${snapshot.table}, ${snapshot.operation} +${grouped(
-      snapshot.addedRows,
-    )} rows, ${grouped(snapshot.totalRows)} in all, ${secondsText(frame, snapshot.committedAt)}`;
-    return html`<path class="f1" d="M${px(x)} ${px(top + 2)}l5 7l-5 7l-5 -7z"><title>${title}</title></path>`;
+    const rows = `+${grouped(snapshot.addedRows)} rows, ${grouped(snapshot.totalRows)} in all`;
+    const title = [
+      `snapshot ${snapshot.sequenceNumber} of ${snapshot.table}`,
+      `${snapshot.operation} ${rows}`,
+      secondsText(frame, snapshot.committedAt),
+    ].join(', ');
+    return html`<path class="f1" d="M${px(x)} ${px(top + 2)}l5 7l-5 7l-5 -7z">
+<title>${title}</title></path>`;
   });
   const body = html`${laneLabel('Lake snapshots', top + 9)}${laneBackground(top, 18)}${marks}`;
   return { height: 24, body };
@@ -74,13 +82,16 @@ function legend(plan: RangePlan, hasLag: boolean, hasFaults: boolean): Markup {
   const more = plan.owners.length - owners.length;
   return html`<div class="legend">${
     hasLag &&
-    html`<span><i class="h0"></i>behind in bronze</span><span><i class="h1"></i>behind in the lake, snapshots</span>`
+    html`<span><i class="h0"></i>behind in bronze</span><span><i class="h1">
+</i>behind in the lake, snapshots</span>`
   }${
     hasFaults &&
-    html`<span><i class="hollow"></i>fault armed</span><span><i class="bar"></i>fault biting</span><span><i class="ring"></i>seen to bite</span>`
-  }${owners.map((owner) => html`<span><i class="h${hueOf(plan, owner)}"></i>ranges of ${owner}</span>`)}${
-    more > 0 && html`<span>and ${more} more owners</span>`
-  }</div>`;
+    html`<span><i class="hollow"></i>fault armed</span><span><i class="bar"></i>fault biting</span>
+<span><i class="ring"></i>seen to bite</span>`
+  }${owners.map(
+    (owner) => html`<span><i class="h${hueOf(plan, owner)}">
+</i>ranges of ${owner}</span>`,
+  )}${more > 0 && html`<span>and ${more} more owners</span>`}</div>`;
 }
 
 function leftOut(plan: RangePlan): Markup | null {
@@ -88,7 +99,6 @@ function leftOut(plan: RangePlan): Markup | null {
   const ranges = plan.total - plan.drawn.length;
   if (partitions <= 0 && ranges <= 0) return null;
   const lanes = partitions > 0 ? ` ${grouped(partitions)} more partitions have no lane.` : '';
-  return html`<p class="note">${grouped(plan.drawn.length)} ranges are drawn, evenly chosen, and ${grouped(
-    ranges,
-  )} more are in journal.jsonl.${lanes}</p>`;
+  return html`<p class="note">${grouped(plan.drawn.length)} ranges are drawn, evenly chosen,
+and ${grouped(ranges)} more are in journal.jsonl.${lanes}</p>`;
 }

@@ -59,7 +59,7 @@ describe('the page', () => {
     }
   });
 
-  test('its size is bounded: a run two hundred times as long with a flood of findings stays small', () => {
+  test('its size is bounded: a very long run with a flood of findings stays small', () => {
     const long = sampleJournal('violated', 200);
     const finding = long.find((line) => line.type === 'finding')!;
     const flood = Array.from({ length: 20_000 }, () => finding);
@@ -69,9 +69,9 @@ describe('the page', () => {
     expect(ranges).toBeGreaterThan(50_000);
     expect(page.length).toBeLessThan(1_500_000);
     expect(page).toMatch(
-      /1,500 ranges are drawn, evenly chosen, and [\d,]+ more are in journal.jsonl/,
+      /1,500 ranges are drawn, evenly chosen,\nand [\d,]+ more are in journal.jsonl/,
     );
-    expect(page).toMatch(/and 19,9\d\d more; verdict.json has the first 1,000/);
+    expect(page).toMatch(/and 19,9\d\d more;\nverdict.json has the first 1,000/);
     expect(page.match(/class="finding /g)).toHaveLength(100);
   });
 

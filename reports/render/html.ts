@@ -1,10 +1,11 @@
 /**
  * The report of one run as one HTML file: no request to the outside, no script, no framework.
  *
- * It is rendered from the journal and the verdict document that was computed from it, so the page, `verdict.json` and the
- * terminal can't disagree. It decides nothing. It is meant to be handed to somebody who was not there: first the verdict in
- * one sentence, then the layers, what went on over time, the faults, the guarantees, the findings with their witnesses, and
- * how to repeat it. Its size is bounded whatever the length of the run.
+ * It is rendered from the journal and the verdict document that was computed from it, so the page,
+ * `verdict.json` and the terminal can't disagree. It decides nothing. It is meant to be handed to
+ * somebody who was not there: first the verdict in one sentence, then the layers, what went on over
+ * time, the faults, the guarantees, the findings with their witnesses, and how to repeat it. Its
+ * size is bounded whatever the length of the run.
  */
 import type { JournalLine, VerdictDocument } from '../../harness/experiment/journal-events.ts';
 import { checksSection, faultsSection, snapshotsSection } from './html-checks.ts';
@@ -22,7 +23,9 @@ export interface HtmlOptions {
   readonly torn?: boolean;
 }
 
-/** Nothing may be loaded, sent or run: the browser itself enforces that the page is self-contained. */
+/**
+ * Nothing may be loaded, sent or run: the browser itself enforces that the page is self-contained.
+ */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /** The whole page. `document` is what `buildVerdict` made of `lines`. */
@@ -33,13 +36,26 @@ export function renderHtml(
 ): string {
   const findings = document.findingsTotal > 0 && findingsSection(document);
   const early = document.verdict === 'pass' ? null : findings;
+  const sections = [
+    banner(document),
+    layersSection(document),
+    early,
+    timelineSection(lines),
+    faultsSection(document),
+    checksSection(document),
+    snapshotsSection(lines),
+    environmentSection(lines),
+    replaySection(document, lines, options.torn ?? false),
+  ];
   const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}"><meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,"><title>${headlines[document.verdict]}: ${document.scenario}, tidemark report</title>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${headlines[document.verdict]}: ${document.scenario}, tidemark report</title>
 <style>${new Markup(style)}</style></head>
-<body><main>${banner(document)}${layersSection(document)}${early}${timelineSection(lines)}${faultsSection(document)}
-${checksSection(document)}${snapshotsSection(lines)}${environmentSection(lines)}${replaySection(document, lines, options.torn ?? false)}
+<body><main>${sections}
 </main></body></html>
 `;
   return page.text;
@@ -59,5 +75,8 @@ function banner(document: VerdictDocument): Markup {
 <span>${document.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</span></div>
 <h1>${headlines[document.verdict]}</h1><p class="sentence">${verdictSentence(document)}</p>
 <p class="method">${methodSentence(document)}</p>
-<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd class="break">${value}</dd></div>`)}</dl></header>`;
+<dl class="facts">${facts.map(
+    ([name, value]) => html`<div><dt>${name}</dt>
+<dd class="break">${value}</dd></div>`,
+  )}</dl></header>`;
 }

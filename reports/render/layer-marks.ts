@@ -1,9 +1,11 @@
 /**
- * Which layers hold the same thing, as letters: layers with one letter have the same rows and the same digest.
+ * Which layers hold the same thing, as letters: layers with one letter have the same rows and the
+ * same digest.
  *
- * A report must not decide which layers ought to be equal; that is the checkers' work. It only makes equality visible, so
- * that a person sees at once that log, bronze and lake are all `A`, or that one of them is `B`. A layer without a digest
- * (identities only) gets no letter of its own; it shows when its number of rows is that of a lettered one.
+ * A report must not decide which layers ought to be equal; that is the checkers' work. It only
+ * makes equality visible, so that a person sees at once that log, bronze and lake are all `A`, or
+ * that one of them is `B`. A layer without a digest (identities only) gets no letter of its own; it
+ * shows when its number of rows is that of a lettered one.
  */
 import type { LayerResult } from '../../harness/experiment/journal-events.ts';
 

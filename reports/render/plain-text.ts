@@ -1,9 +1,11 @@
 /**
- * Small texts that every report writes the same way: numbers, durations, and strings that came from outside.
+ * Small texts that every report writes the same way: numbers, durations, and strings that came from
+ * outside.
  *
- * Values of records are somebody else's bytes. Shown as they are they could move the cursor, colour a lie green or turn the
- * reading direction around, so everything that is not plainly visible is written as an escape. Numbers are grouped by
- * thousands with commas, whatever the machine's locale.
+ * Values of records are somebody else's bytes. Shown as they are they could move the cursor, colour
+ * a lie green or turn the reading direction around, so everything that is not plainly visible is
+ * written as an escape. Numbers are grouped by thousands with commas, whatever the machine's
+ * locale.
  */
 
 /** `34419` becomes `34,419`; takes numbers, bigints and decimal text. */
@@ -30,10 +32,16 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Control and format characters (among them the marks that turn the reading direction), separators, half surrogates. */
+/**
+ * Control and format characters (among them the marks that turn the reading direction), separators,
+ * half surrogates.
+ */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** The text with everything invisible written as `\xHH` or `\u{HHHH}`; safe for a terminal and honest on a page. */
+/**
+ * The text with everything invisible written as `\xHH` or `\u{HHHH}`; safe for a terminal and
+ * honest on a page.
+ */
 export function visible(text: string): string {
   return text.replace(invisible, (character) => {
     const code = (character.codePointAt(0) ?? 0).toString(16);

@@ -1,9 +1,10 @@
 /**
- * The evidence part of the made-up runs: what the layers held, what the checks said, what was found.
+ * The evidence part of the made-up runs: what the layers held, what the checks said, what was
+ * found.
  *
- * Three kinds exist because a report has three faces: everything equal, records lost and altered and doubled with their
- * witnesses, and a run that stopped before its end. The texts are as long as the real ones, so that a layout that only
- * works for short words is seen to fail.
+ * Three kinds exist because a report has three faces: everything equal, records lost and altered
+ * and doubled with their witnesses, and a run that stopped before its end. The texts are as long as
+ * the real ones, so that a layout that only works for short words is seen to fail.
  */
 import type {
   CheckResult,

@@ -1,9 +1,10 @@
 /**
  * Journals of made-up runs, for looking at reports and for testing them.
  *
- * A small simulation produces 34,419 records into four partitions in twenty seconds while three faults hit, so the numbers
- * fit together as in a real run: ranges follow each other without holes, lag grows during a fault and goes back to zero. The
- * same seed gives the same journal. Nothing here is evidence of anything; no command of the product reads it.
+ * A small simulation produces 34,419 records into four partitions in twenty seconds while three
+ * faults hit, so the numbers fit together as in a real run: ranges follow each other without holes,
+ * lag grows during a fault and goes back to zero. The same seed gives the same journal. Nothing
+ * here is evidence of anything; no command of the product reads it.
  */
 import type { JournalEvent, JournalLine } from '../../harness/experiment/journal-events.ts';
 import { type SampleKind, sampleEvidence } from './sample-evidence.ts';
@@ -26,7 +27,10 @@ const outages = {
 
 type Emit = (atMs: number, event: JournalEvent) => void;
 
-/** Lines of a whole run, ordered and numbered as a journal is. `scale` repeats the work for tests of size bounds. */
+/**
+ * Lines of a whole run, ordered and numbered as a journal is. `scale` repeats the work for tests of
+ * size bounds.
+ */
 export function sampleJournal(kind: SampleKind = 'pass', scale = 1): readonly JournalLine[] {
   const events: Array<{ atMs: number; event: JournalEvent }> = [];
   const emit: Emit = (atMs, event) => void events.push({ atMs, event });

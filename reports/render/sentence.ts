@@ -1,8 +1,9 @@
 /**
  * The verdict in one plain sentence, and how it was reached in another.
  *
- * The sentence claims what the checks decided and no more: "exactly once and unaltered" needs completeness, uniqueness and
- * faithfulness, all three. A run that proved nothing says why. The same words stand in the terminal and on the page.
+ * The sentence claims what the checks decided and no more: "exactly once and unaltered" needs
+ * completeness, uniqueness and faithfulness, all three. A run that proved nothing says why. The
+ * same words stand in the terminal and on the page.
  */
 import type {
   CheckResult,
@@ -39,7 +40,8 @@ export function methodSentence(document: VerdictDocument): string {
     digested > 1
       ? `${digested} of them were compared by a digest over all fields of every row`
       : 'too few carry a digest for their contents to be compared';
-  return `${counted(read.length, 'layer')} were read by readers that share no code with the pipeline; ${compared}; ${checks} decided.`;
+  const readers = `${counted(read.length, 'layer')} read by readers that share no code with the pipeline`;
+  return `${readers}; ${compared}; ${checks} decided.`;
 }
 
 function provenPart(document: VerdictDocument): string {

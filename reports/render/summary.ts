@@ -1,9 +1,11 @@
 /**
- * The end of a run in the terminal: what a person needs in ten seconds, in at most about thirty lines.
+ * The end of a run in the terminal: what a person needs in ten seconds, in at most about thirty
+ * lines.
  *
- * Verdict first, then the layers under each other so that equal digests are seen to be equal, the faults with whether they
- * were seen to bite, the checks, the first findings with both values, and at the end where the report is and how to run it
- * again. It decides nothing: it renders a verdict document. Texts from records are made visible before they are printed.
+ * Verdict first, then the layers under each other so that equal digests are seen to be equal, the
+ * faults with whether they were seen to bite, the checks, the first findings with both values, and
+ * at the end where the report is and how to run it again. It decides nothing: it renders a verdict
+ * document. Texts from records are made visible before they are printed.
  */
 import type { Finding, Verdict, VerdictDocument } from '../../harness/experiment/journal-events.ts';
 import { layerMarks } from './layer-marks.ts';
@@ -61,7 +63,12 @@ const words: Readonly<Record<Verdict, string>> = {
 
 function heading(document: VerdictDocument, paint: Paint, width: number): string[] {
   const word = words[document.verdict];
-  const run = `${visible(document.scenario)}, seed ${document.seed}, ${duration(document.durationMs)}, ${visible(document.input)}`;
+  const run = [
+    visible(document.scenario),
+    `seed ${document.seed}`,
+    duration(document.durationMs),
+    visible(document.input),
+  ].join(', ');
   const sentence = wrapped(verdictSentence(document), width - word.length - 1, 4);
   const indent = ' '.repeat(word.length);
   return [
@@ -135,7 +142,10 @@ function findingLines(document: VerdictDocument, paint: Paint): string[] {
   return [...lines, ...more(rest, 'in the report', paint)];
 }
 
-/** The first of each kind before the second of any, so that three lines show three kinds where there are three. */
+/**
+ * The first of each kind before the second of any, so that three lines show three kinds where there
+ * are three.
+ */
 function spread(findings: readonly Finding[]): readonly Finding[] {
   const firsts = new Map(findings.toReversed().map((f) => [`${f.code} ${f.layer}`, f] as const));
   const first = new Set(firsts.values());
@@ -153,7 +163,8 @@ function oneFinding(finding: Finding, paint: Paint): string[] {
       ? ''
       : ` partition ${identity.partition} offset ${visible(identity.offset)} of ${visible(identity.topicId)}`;
   const code = paint.bad(visible(finding.code));
-  const head = `${code} in ${visible(finding.layer)}:${where === '' ? ` ${visible(finding.message)}` : where}`;
+  const what = where === '' ? ` ${visible(finding.message)}` : where;
+  const head = `${code} in ${visible(finding.layer)}:${what}`;
   const values = valueText(finding);
   return values === '' ? [head] : [head, `  ${values}`];
 }

@@ -1,8 +1,9 @@
 /**
  * Colour and width for a terminal.
  *
- * Colour only repeats what the words already say, so a report without it loses nothing. Lines are cut at the terminal's
- * width with a mark, because a wrapped table can't be read. Escape sequences do not count as width.
+ * Colour only repeats what the words already say, so a report without it loses nothing. Lines are
+ * cut at the terminal's width with a mark, because a wrapped table can't be read. Escape sequences
+ * do not count as width.
  */
 import type { Verdict } from '../../harness/experiment/journal-events.ts';
 
@@ -82,7 +83,9 @@ export function fitted(line: string, width: number): string {
   return `${shown}…${shown.includes('\x1b[') ? '\x1b[0m' : ''}`;
 }
 
-/** Words of a text in lines of at most `width` columns; at most `linesMax` lines, the last one cut. */
+/**
+ * Words of a text in lines of at most `width` columns; at most `linesMax` lines, the last one cut.
+ */
 export function wrapped(text: string, width: number, linesMax: number): string[] {
   const lines: string[] = [''];
   for (const word of text.split(' ')) {
