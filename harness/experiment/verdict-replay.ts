@@ -7,7 +7,7 @@
  */
 
 /**
- * `program` is how the command line is started, `argv` what came after it, `seed` null when the run
+ * `program` is how the command line is started, `argv` what came after it, `seed` null or 0 when the run
  * has none.
  */
 export function replayCommand(

@@ -66,6 +66,15 @@ describe('verdict', () => {
     expect(document.replay).toBe("node harness/cli/tidemark.mjs prove --note 'it'\\''s' --seed 42");
   });
 
+  test('a run without a seed is replayed without one, a chosen seed is not added twice', () => {
+    const replay = (argv: string[], seed: number) =>
+      buildVerdict(journal({ ...run, argv, seed } as JournalEvent)).replay;
+    expect(replay(['verify'], 0)).toBe('node harness/cli/tidemark.mjs verify');
+    expect(replay(['prove', '--seed', '7'], 7)).toBe(
+      'node harness/cli/tidemark.mjs prove --seed 7',
+    );
+  });
+
   test('a run that claims pass over a finding is violated, and the finding is named', () => {
     const lines = journal(run, log, checkOf('pass'), findingOf('duplicate'), claimsPass);
     expect(buildVerdict(lines)).toMatchObject({ verdict: 'violated', findingsTotal: 1 });
