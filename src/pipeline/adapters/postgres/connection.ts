@@ -75,8 +75,10 @@ export function connect(options: PostgresOptions): Database {
     options: '-c synchronous_commit=on -c search_path=public',
     types: types as never,
   });
-  // An idle connection that the server closed is replaced by the pool; its error must not end the process.
+  // A connection that breaks tells it twice: to the statement it was running, which is where it is handled, and as an event that
+  // would end the process if nobody listened. Idle ones are replaced by the pool.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
 
   const lend = async (): Promise<pg.PoolClient> => {
     try {
