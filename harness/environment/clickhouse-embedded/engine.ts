@@ -24,7 +24,7 @@ export interface EngineResult {
 }
 
 interface Addon {
-  CreateConnection(path: string): Handle;
+  CreateConnection(path: string, args: readonly string[]): Handle;
   CloseConnection(connection: Handle): void;
   QueryAsyncConnection(
     connection: Handle,
@@ -58,6 +58,9 @@ export interface Engine {
   close(): void;
 }
 
+/** Where the engine in a process differs from a server: there `1 + 1` without SELECT is a syntax error. */
+const asServer = ['--implicit_select=0'];
+
 function loadAddon(): Addon {
   const require = createRequire(import.meta.url);
   const folder = dirname(require.resolve('chdb/package.json'));
@@ -85,13 +88,13 @@ async function* streamOn(addon: Addon, connection: Handle, sql: string, format: 
 /** Opens the data folder `dataDir` (absolute). Keeps at most `idleMax` unused connections. */
 export async function openEngine(dataDir: string, idleMax: number): Promise<Engine> {
   const addon = loadAddon();
-  const anchor = addon.CreateConnection(dataDir);
+  const anchor = addon.CreateConnection(dataDir, asServer);
   const idle: Handle[] = [];
   const about = await addon.QueryAsyncConnection(anchor, 'SELECT version(), timezone()', 'TSV');
   const [version = '', timezone = ''] = about.bytes.toString().trim().split('\t');
 
   const session = (): EngineSession => {
-    const connection = idle.pop() ?? addon.CreateConnection(dataDir);
+    const connection = idle.pop() ?? addon.CreateConnection(dataDir, asServer);
     let released = false;
     return {
       query: async (sql, format) => {

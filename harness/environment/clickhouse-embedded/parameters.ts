@@ -58,7 +58,7 @@ function checkUser(headers: IncomingHttpHeaders, url: URLSearchParams): void {
   let user = url.get('user') ?? headers['x-clickhouse-user']?.toString() ?? '';
   if (scheme.toLowerCase() === 'basic') {
     user = Buffer.from(credentials, 'base64').toString().split(':')[0] ?? '';
-  } else if (scheme !== '' && scheme.toLowerCase() !== 'never') {
+  } else if (scheme !== '') {
     throw notImplemented(`authorization by ${scheme}`, 'Use the user default, by any password.');
   }
   if (user === '' || user === 'default') return;

@@ -114,6 +114,28 @@ test('SIGTERM lets a running query finish and ends with 0', async () => {
   own.remove();
 }, 60_000);
 
+test('SIGTERM ends it within --drain-ms even when a query runs for ever', async () => {
+  const own = temporaryFolder();
+  const running = await startServer(['--data', own.path, '--drain-ms', '300']);
+  await sql(running.url, 'CREATE TABLE t (a Int64) ENGINE = MergeTree ORDER BY a');
+  await sql(running.url, 'INSERT INTO t VALUES (1)');
+  const endless = 'SELECT max(sipHash64(number)) FROM numbers(1000000000000) FORMAT JSON';
+  const broken = expect(sql(running.url, endless)).rejects.toThrow();
+  await waitFor(
+    async () => {
+      const queue = await fetch(`${running.url}/queue`);
+      return ((await queue.json()) as { running: number }).running === 1;
+    },
+    { condition: 'the query runs', boundMs: 5_000, pollMs: 20 },
+  );
+  expect(await running.end('SIGTERM')).toBe('SIGKILL');
+  await broken;
+  const next = await startServer(['--data', own.path]);
+  expect(await sql(next.url, 'SELECT a FROM t')).toBe('1');
+  await next.end('SIGTERM');
+  own.remove();
+}, 60_000);
+
 test('with --exit-with-parent it ends when its parent is killed', async () => {
   const own = temporaryFolder();
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
