@@ -5,6 +5,7 @@
  * was chosen stands in every layer's result.
  */
 import type { JournalEvent, LayerResult } from '../../experiment/journal-events.ts';
+import { createFileContents, type LakeContents } from '../lake/file-content.ts';
 import { createLocalFiles, type LakeFiles } from '../lake/lake-files.ts';
 import { readLake } from '../lake/lake-metadata.ts';
 import type { LakeState } from '../lake/lake-state.ts';
@@ -64,6 +65,8 @@ export interface Verification extends VerificationSinks {
   rangeContents(): Promise<ReadonlyMap<string, RangeContent>>;
   /** The lake as the pointer named it when the ledger was read; null when the catalog has no table. Read once. */
   lake(): Promise<LakeState | null>;
+  /** Contents of the lake's data files, each read at most once by TypeScript. */
+  fileContents(state: LakeState): LakeContents;
   /** Heads of a layer per partition, or undefined where everything must have arrived. */
   heads(layer: string): ReadonlyMap<PartitionName, bigint> | undefined;
   readonly closedRanges: readonly LedgerRange[];
@@ -84,6 +87,7 @@ export async function openVerification(
   const files = createLocalFiles();
   let contents: Promise<ReadonlyMap<string, RangeContent>> | null = null;
   let lake: Promise<LakeState> | null = null;
+  let fileContents: LakeContents | null = null;
   return {
     ...sinks,
     options,
@@ -102,6 +106,12 @@ export async function openVerification(
       if (ledger.pointer === null) return null;
       lake ??= readLake(files, ledger.pointer);
       return await lake;
+    },
+    fileContents(state) {
+      fileContents ??= createFileContents(files, state.columns, (rows) =>
+        sinks.onProgress(`${rows} rows of data files read`),
+      );
+      return fileContents;
     },
     heads(layer) {
       if (options.expectComplete) return undefined;

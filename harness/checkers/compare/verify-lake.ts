@@ -3,7 +3,7 @@ import {
   createClickHouseLakeReader,
   readContentsByClickHouse,
 } from '../lake/clickhouse-lake-reader.ts';
-import { createFileContents, type LakeContents } from '../lake/file-content.ts';
+import type { LakeContents } from '../lake/file-content.ts';
 import { proveLake } from '../lake/lake-proof.ts';
 import type { LakeState } from '../lake/lake-state.ts';
 import { createPrefixDigests } from '../lake/prefix-digests.ts';
@@ -35,16 +35,10 @@ export async function compareLakeStep(verification: Verification): Promise<void>
   for (const which of lakeReaders) {
     const reader =
       which === 'typescript'
-        ? createTypeScriptLakeReader(files, state, contentsOf(verification, state))
+        ? createTypeScriptLakeReader(files, state, verification.fileContents(state))
         : createClickHouseLakeReader(store, state);
     await compareLake(verification, reader, which !== lakeReaders[0]);
   }
-}
-
-function contentsOf(verification: Verification, state: LakeState): LakeContents {
-  return createFileContents(verification.files, state.columns, (rows) =>
-    verification.onProgress(`${rows} rows of data files read`),
-  );
 }
 
 /** Every snapshot, file and statistic of the table. */
@@ -94,7 +88,7 @@ async function compareLake(
 async function proveStructure(verification: Verification, state: LakeState): Promise<void> {
   const { ledger, findings, evidence, files } = verification;
   const byClickHouse = verification.lakeReaders[0] === 'clickhouse';
-  const full = contentsOf(verification, state);
+  const full = verification.fileContents(state);
   const recomputed = await verification.rangeContents();
   const lakeHeads = ledger.heads.filter((head) => head.layer === ledger.lakeLease);
   const proof = await proveLake({
