@@ -1,9 +1,10 @@
 /**
  * The body of a request: decompressed, read in two steps.
  *
- * Whether a body is SQL or data is known only after its beginning was read. So the head, up to the size that a query may
- * have, is read into memory first; the rest stays in the socket and is handed out block by block for the file it goes to. A
- * body is never held whole. Content-Encoding gzip, deflate, br and zstd are undone on the way; others are refused by name.
+ * Whether a body is SQL or data is known only after its beginning was read. So the head, up to the
+ * size that a query may have, is read into memory first; the rest stays in the socket and is handed
+ * out block by block for the file it goes to. A body is never held whole. Content-Encoding gzip,
+ * deflate, br and zstd are undone on the way; others are refused by name.
  */
 import type { IncomingMessage } from 'node:http';
 import { pipeline, type Transform } from 'node:stream';
@@ -23,7 +24,10 @@ const decoders: ReadonlyMap<string, () => Transform> = new Map<string, () => Tra
   ['zstd', createZstdDecompress],
 ]);
 
-/** The bytes of the request after undoing Content-Encoding. Throws a ServerError for an encoding it does not know. */
+/**
+ * The bytes of the request after undoing Content-Encoding. Throws a ServerError for an encoding it
+ * does not know.
+ */
 function decoded(request: IncomingMessage): AsyncIterable<Buffer> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? '';
   if (encoding === '' || encoding === 'identity') return request;
@@ -44,7 +48,10 @@ export interface Body {
   rest(): AsyncGenerator<Buffer, void, undefined>;
 }
 
-/** Opens the body of `request`. A broken compression is CANNOT_DECOMPRESS; a broken connection keeps its own error. */
+/**
+ * Opens the body of `request`. A broken compression is CANNOT_DECOMPRESS; a broken connection keeps
+ * its own error.
+ */
 export function openBody(request: IncomingMessage): Body {
   const source = decoded(request)[Symbol.asyncIterator]();
   const next = async () => {

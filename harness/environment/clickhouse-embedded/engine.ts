@@ -1,13 +1,14 @@
 /**
  * The engine: ClickHouse in this process, as connections to one data folder.
  *
- * Over HTTP without a session every request starts from the server's defaults. Here that is had by giving a request a
- * connection of its own: settings, parameters, the current database and temporary tables die with it. Opening one costs 0.3
- * ms. A connection that only read or inserted, with no settings, is still as new and is kept for the next request.
- * The package's addon is used directly, not its Session class: a Session's close waits for every operation of the process, so that one
- * long query would keep thousands of closed sessions open. The rule that follows is kept by the turnstile and by `release`: a
- * connection is closed only when nothing runs on it. One more connection stays open throughout, else the engine would stop with
- * the last one.
+ * Over HTTP without a session every request starts from the server's defaults. Here that is had by
+ * giving a request a connection of its own: settings, parameters, the current database and
+ * temporary tables die with it. Opening one costs 0.3 ms. A connection that only read or inserted,
+ * with no settings, is still as new and is kept for the next request. The package's addon is used
+ * directly, not its Session class: a Session's close waits for every operation of the process, so
+ * that one long query would keep thousands of closed sessions open. The rule that follows is kept
+ * by the turnstile and by `release`: a connection is closed only when nothing runs on it. One more
+ * connection stays open throughout, else the engine would stop with the last one.
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -45,9 +46,15 @@ export interface StreamChunk {
 export interface EngineSession {
   /** Runs one statement and holds its whole result. Rejects with the engine's error. */
   query(sql: string, format: string): Promise<EngineResult>;
-  /** Runs one SELECT block by block; leaving the loop early cancels it. Each block is formatted on its own. */
+  /**
+   * Runs one SELECT block by block; leaving the loop early cancels it. Each block is formatted on
+   * its own.
+   */
   stream(sql: string, format: string): AsyncGenerator<StreamChunk, void, undefined>;
-  /** Gives the connection back. `unchanged` says that no settings, database or temporary tables were left on it. */
+  /**
+   * Gives the connection back. `unchanged` says that no settings, database or temporary tables were
+   * left on it.
+   */
   release(unchanged: boolean): void;
 }
 
@@ -58,7 +65,10 @@ export interface Engine {
   close(): void;
 }
 
-/** Where the engine in a process differs from a server: there `1 + 1` without SELECT is a syntax error. */
+/**
+ * Where the engine in a process differs from a server: there `1 + 1` without SELECT is a syntax
+ * error.
+ */
 const asServer = ['--implicit_select=0'];
 
 function loadAddon(): Addon {

@@ -1,10 +1,12 @@
 /**
  * The one error that the server answers with, and the status that a ClickHouse error code gets.
  *
- * Clients decide by three things: the status, the `X-ClickHouse-Exception-Code` header, and the text `Code: N.
- * DB::Exception: ... (NAME)`. All three are made here, so that an error of the engine and a refusal of this front look the
- * same. The statuses follow ClickHouse's own mapping: 400 for what the writer of the query got wrong, 404 for a name that does
- * not exist, 403 for a wrong user, 500 for all else. What this front can't do is code 48 NOT_IMPLEMENTED with status 501.
+ * Clients decide by three things: the status, the `X-ClickHouse-Exception-Code` header, and the
+ * text `Code: N. DB::Exception: ... (NAME)`. All three are made here, so that an error of the
+ * engine and a refusal of this front look the same. The statuses follow ClickHouse's own mapping:
+ * 400 for what the writer of the query got wrong, 404 for a name that does not exist, 403 for a
+ * wrong user, 500 for all else. What this front can't do is code 48 NOT_IMPLEMENTED with status
+ * 501.
  */
 
 export class ServerError extends Error {

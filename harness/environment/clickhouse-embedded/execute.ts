@@ -1,11 +1,12 @@
 /**
  * Runs a prepared statement on a connection of its own and says what to answer.
  *
- * Settings and parameters become one SET statement ahead of the query: that works for every statement alike, while a SETTINGS
- * clause would mean the table's settings in CREATE TABLE and has its own place in INSERT. A SELECT into a format whose blocks can simply
- * stand one after the other is streamed; the engine formats each block on its own, so formats with a header or a footer are
- * made whole in memory. The first two blocks are awaited before anything is answered, so an early error still gets its own status, and
- * a short result its length.
+ * Settings and parameters become one SET statement ahead of the query: that works for every
+ * statement alike, while a SETTINGS clause would mean the table's settings in CREATE TABLE and has
+ * its own place in INSERT. A SELECT into a format whose blocks can simply stand one after the other
+ * is streamed; the engine formats each block on its own, so formats with a header or a footer are
+ * made whole in memory. The first two blocks are awaited before anything is answered, so an early
+ * error still gets its own status, and a short result its length.
  */
 import type { EngineSession, StreamChunk } from './engine.ts';
 import { literal, quotedName } from './literal.ts';
@@ -23,7 +24,10 @@ export type Answer =
   | { readonly kind: 'whole'; readonly bytes: Buffer; readonly counts: Counts }
   | { readonly kind: 'stream'; readonly chunks: AsyncGenerator<Buffer, void, undefined> };
 
-/** Formats (lower case) without header, footer or separator: blocks formatted one by one can be joined. */
+/**
+ * Formats (lower case) without header, footer or separator: blocks formatted one by one can be
+ * joined.
+ */
 const joinable = new Set(
   `TabSeparated TSV TabSeparatedRaw TSVRaw Raw CSV JSONEachRow JSONLines NDJSON JSONStringsEachRow
   JSONCompactEachRow JSONCompactStringsEachRow RowBinary Native TSKV`
@@ -52,7 +56,8 @@ export function prelude(parameters: Parameters, bringsData: boolean): readonly s
   if (database !== '' && database !== 'default') statements.push(`USE ${quotedName(database)}`);
   const all = new Map(settings);
   const insertBlock = settings.get('max_insert_block_size');
-  // Data from a file is cut by max_block_size, where a server would cut the data of a request by max_insert_block_size.
+  // Data from a file is cut by max_block_size, where a server would cut the data of a request by
+  // max_insert_block_size.
   if (bringsData && insertBlock !== undefined && !all.has('max_block_size')) {
     all.set('max_block_size', insertBlock);
   }
@@ -60,7 +65,8 @@ export function prelude(parameters: Parameters, bringsData: boolean): readonly s
   const pairs = [...all].map(([name, value]) => `${name} = ${literal(value)}`);
   if (pairs.length === 0) return statements;
   const set = `SET ${pairs.join(', ')}`;
-  // A parameter may be longer than a statement; the engine bounds the SET that carries it like any statement.
+  // A parameter may be longer than a statement; the engine bounds the SET that carries it like any
+  // statement.
   const bytes = Buffer.byteLength(set);
   if (bytes > queryBytesDefault) statements.push(`SET max_query_size = ${bytes}`);
   return [...statements, set];
@@ -90,8 +96,8 @@ async function stream(session: EngineSession, prepared: Prepared): Promise<Answe
 }
 
 /**
- * Runs the statement. `changed()` is called before anything is done that leaves a trace on the connection. Rejects with the
- * engine's error.
+ * Runs the statement. `changed()` is called before anything is done that leaves a trace on the
+ * connection. Rejects with the engine's error.
  */
 export async function execute(
   session: EngineSession,

@@ -1,8 +1,10 @@
 /**
- * Multipart forms: the way in which clients send a query and parameters that are too long for a URL.
+ * Multipart forms: the way in which clients send a query and parameters that are too long for a
+ * URL.
  *
- * Only the fields `query` and `param_*` are taken. ClickHouse also accepts files in a form, as temporary tables of the query; those
- * external tables are not supported here and are refused by name. A form is held whole in memory, so it has a maximum.
+ * Only the fields `query` and `param_*` are taken. ClickHouse also accepts files in a form, as
+ * temporary tables of the query; those external tables are not supported here and are refused by
+ * name. A form is held whole in memory, so it has a maximum.
  */
 import type { Body } from './body.ts';
 import { notImplemented, refuse } from './errors.ts';

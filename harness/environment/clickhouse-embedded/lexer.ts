@@ -1,11 +1,13 @@
 /**
  * Cuts ClickHouse SQL into tokens, lazily.
  *
- * The front must know a few things about a statement before the engine sees it: where the data of an INSERT begins, which
- * FORMAT is asked for, whether a second statement follows. Searching with regular expressions finds those words inside strings,
- * comments and subqueries too, so the text is cut properly: strings, quoted names, comments, heredocs, brackets. The lexer is a
- * generator because what follows `FORMAT x` in an INSERT is data and must never be read as SQL. It does not validate: an unclosed
- * string runs to the end of the text, and the engine reports the syntax error.
+ * The front must know a few things about a statement before the engine sees it: where the data of
+ * an INSERT begins, which FORMAT is asked for, whether a second statement follows. Searching with
+ * regular expressions finds those words inside strings, comments and subqueries too, so the text is
+ * cut properly: strings, quoted names, comments, heredocs, brackets. The lexer is a generator
+ * because what follows `FORMAT x` in an INSERT is data and must never be read as SQL. It does not
+ * validate: an unclosed string runs to the end of the text, and the engine reports the syntax
+ * error.
  */
 
 export interface Token {

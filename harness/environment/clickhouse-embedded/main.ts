@@ -1,12 +1,15 @@
 /**
- * ClickHouse as a process of its own, without a ClickHouse server: the engine inside, its HTTP interface outside.
+ * ClickHouse as a process of its own, without a ClickHouse server: the engine inside, its HTTP
+ * interface outside.
  *
- *   node harness/environment/clickhouse-embedded/main.ts --port 0 --data DIR [--sessions 4] [--files DIR]
- *     [--waiting 256] [--drain-ms 10000] [--exit-with-parent]
+ *   node harness/environment/clickhouse-embedded/main.ts --port 0 --data DIR [--files DIR]
+ *     [--sessions 4] [--waiting 256] [--drain-ms 10000] [--exit-with-parent]
  *
- * It prints one JSON line `{"event":"ready",...}` on stdout when it answers, and logs on stderr. `--files` becomes the working folder:
- * relative paths in `file()` and `icebergLocal()` start there. SIGTERM lets running queries finish and exits with 0; with
- * queries that still run after `--drain-ms` it ends itself by SIGKILL, for the engine can't be interrupted. It needs no clean end: after kill -9 the next start on the same data folder finds every acknowledged row.
+ * It prints one JSON line `{"event":"ready",...}` on stdout when it answers, and logs on stderr.
+ * `--files` becomes the working folder: relative paths in `file()` and `icebergLocal()` start
+ * there. SIGTERM lets running queries finish and exits with 0; with queries that still run after
+ * `--drain-ms` it ends itself by SIGKILL, for the engine can't be interrupted. It needs no clean
+ * end: after kill -9 the next start on the same data folder finds every acknowledged row.
  */
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -51,7 +54,8 @@ async function main(): Promise<void> {
     log('--data is missing: the folder of the tables');
     process.exit(254);
   }
-  // Each running query blocks one thread of the pool; compression needs some too. Read when the pool starts, at its first use.
+  // Each running query blocks one thread of the pool; compression needs some too. Read when the
+  // pool starts, at its first use.
   process.env.UV_THREADPOOL_SIZE = String(sessions + 4);
   const data = resolve(values.data);
   mkdirSync(data, { recursive: true });
@@ -78,15 +82,17 @@ async function main(): Promise<void> {
       server.closeIdleConnections();
       return closed && turnstile.counts().running === 0;
     };
-    const drained = await waitFor(answered, {
+    await waitFor(answered, {
       condition: 'all queries are answered',
       boundMs: drainBoundMs,
       pollMs: 10,
-    }).catch(() => false);
+    }).catch((error: unknown) =>
+      log(JSON.stringify({ event: 'not drained', message: String(error) })),
+    );
     spool.close();
-    // An exit in the ordinary way waits for what the engine computes, however long that takes, and can't be bounded. What
-    // was acknowledged survives this: it is the same as kill -9.
-    if (!drained) process.kill(process.pid, 'SIGKILL');
+    // An exit in the ordinary way waits for what the engine computes, however long that takes, and
+    // can't be bounded. What was acknowledged survives this: it is the same as kill -9.
+    if (turnstile.counts().running > 0) process.kill(process.pid, 'SIGKILL');
     engine.close();
     process.exit(0);
   };

@@ -1,9 +1,11 @@
 /**
- * What a request says besides its SQL: who asks, query id, format, database, query parameters, settings.
+ * What a request says besides its SQL: who asks, query id, format, database, query parameters,
+ * settings.
  *
- * Every URL parameter that ClickHouse's HTTP interface does not reserve for itself is a setting. Those that it reserves and
- * this front can't honour (sessions, roles, ClickHouse's own block compression) are refused by name: ignoring them would look like
- * success. Names of settings are checked by the engine; here they only have to be names.
+ * Every URL parameter that ClickHouse's HTTP interface does not reserve for itself is a setting.
+ * Those that it reserves and this front can't honour (sessions, roles, ClickHouse's own block
+ * compression) are refused by name: ignoring them would look like success. Names of settings are
+ * checked by the engine; here they only have to be names.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';

@@ -1,10 +1,10 @@
 /**
  * Turns a request into one statement that the engine can run, and puts its data into a file.
  *
- * SQL may come in the URL, in the body, or begin in the one and go on in the other, as ClickHouse's HTTP interface has it. An
- * INSERT with data becomes `INSERT ... FROM INFILE`, which parses like the server does (column list, defaults, every
- * input format); an INSERT that selects from `input(S)` reads the same file by `file(path, format, S)`. The data itself is never
- * read here.
+ * SQL may come in the URL, in the body, or begin in the one and go on in the other, as ClickHouse's
+ * HTTP interface has it. An INSERT with data becomes `INSERT ... FROM INFILE`, which parses like
+ * the server does (column list, defaults, every input format); an INSERT that selects from
+ * `input(S)` reads the same file by `file(path, format, S)`. The data itself is never read here.
  */
 import type { Body } from './body.ts';
 import { refuse } from './errors.ts';
@@ -49,7 +49,10 @@ function overFile(text: string, statement: WithData, path: string): string {
   return `${before}file(${args})${cut({ start: input.end, end: sqlEnd })}`;
 }
 
-/** Where the statement is settled: the SQL in latin1, and the part of the data that was read with it. */
+/**
+ * Where the statement is settled: the SQL in latin1, and the part of the data that was read with
+ * it.
+ */
 interface Found {
   readonly text: string;
   readonly statement: Statement;

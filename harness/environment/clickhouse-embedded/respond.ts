@@ -1,9 +1,10 @@
 /**
  * Sends an answer or an error over HTTP the way ClickHouse does.
  *
- * Headers first: query id, format, timezone, and a summary with the counts that the engine told, no others. Results are
- * compressed when the client asks for it by Accept-Encoding. An error in the middle of a stream can't change the status any more: it
- * is written as ClickHouse's tagged exception block and then the connection is cut, so that a client which does not know the tag
+ * Headers first: query id, format, timezone, and a summary with the counts that the engine told, no
+ * others. Results are compressed when the client asks for it by Accept-Encoding. An error in the
+ * middle of a stream can't change the status any more: it is written as ClickHouse's tagged
+ * exception block and then the connection is cut, so that a client which does not know the tag
  * still can't take half a result for a whole one.
  */
 import { randomBytes } from 'node:crypto';
@@ -80,8 +81,8 @@ function exceptionBlock(error: ServerError, tag: string): string {
 }
 
 /**
- * Sends blocks as they come, no faster than the client reads. Stops when `signal` aborts. An error of `chunks` is sent as an
- * exception block and rethrown.
+ * Sends blocks as they come, no faster than the client reads. Stops when `signal` aborts. An error
+ * of `chunks` is sent as an exception block and rethrown.
  */
 export async function sendStream(
   response: ServerResponse,

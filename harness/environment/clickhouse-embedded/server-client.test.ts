@@ -1,4 +1,7 @@
-/** The official client, as the pipeline uses it: it must not notice that no ClickHouse server is there. */
+/**
+ * The official client, as the pipeline uses it: it must not notice that no ClickHouse server is
+ * there.
+ */
 import { Readable } from 'node:stream';
 import {
   type ClickHouseClient,

@@ -1,4 +1,7 @@
-/** What goes wrong, and how the client learns it: status, code, words, and what happens to those who wait or leave. */
+/**
+ * What goes wrong, and how the client learns it: status, code, words, and what happens to those who
+ * wait or leave.
+ */
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitFor } from '../../system-clock.ts';

@@ -1,4 +1,7 @@
-/** Writing: every way to bring data, settings that change what is written, bodies in pieces, files cleaned up. */
+/**
+ * Writing: every way to bring data, settings that change what is written, bodies in pieces, files
+ * cleaned up.
+ */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -34,7 +37,8 @@ const parts = () => run("SELECT count() FROM system.parts WHERE table = 't' AND 
 
 /** The files of bodies that are there now. */
 function bodies(): string[] {
-  const name = `clickhouse-embedded-${createHash('sha256').update(data).digest('hex').slice(0, 16)}`;
+  const digest = createHash('sha256').update(data).digest('hex');
+  const name = `clickhouse-embedded-${digest.slice(0, 16)}`;
   const spool = [join('/dev/shm', name), join(tmpdir(), name)].find((path) => existsSync(path));
   if (spool === undefined) throw new Error('the folder for bodies is not where the test looks');
   return readdirSync(spool);
@@ -46,7 +50,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await run('DROP TABLE IF EXISTS t SYNC');
-  await run(`CREATE TABLE t (partition Int32, offset Int64, value String, late Int32 DEFAULT offset + 1)
+  await run(`CREATE TABLE t (${structure}, late Int32 DEFAULT offset + 1)
     ENGINE = MergeTree ORDER BY (partition, offset)
     SETTINGS non_replicated_deduplication_window = 100`);
 });
@@ -149,6 +153,16 @@ describe('compressed bodies', () => {
 });
 
 describe('settings take effect', () => {
+  test('a SETTINGS clause of an INSERT ends with it', async () => {
+    for (const query of [plain, fromInput]) {
+      const clause = query.replace(' value)', ' value) SETTINGS max_block_size = 77');
+      expect((await insert(clause, rowBinary(3))).text).toBe('');
+      for (let i = 0; i < 6; i++) {
+        expect(await run("SELECT getSetting('max_block_size')")).not.toBe('77');
+      }
+    }
+  });
+
   test.each([
     ['FORMAT', plain],
     ['input()', fromInput],

@@ -1,4 +1,6 @@
-/** The process itself: liveness routes, who may ask, and how it starts, ends, dies and comes back. */
+/**
+ * The process itself: liveness routes, who may ask, and how it starts, ends, dies and comes back.
+ */
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Reading: formats, parameters, settings, compression, streams, and that one request leaves nothing for the next. */
+/**
+ * Reading: formats, parameters, settings, compression, streams, and that one request leaves nothing
+ * for the next.
+ */
 import { Agent, get, request } from 'node:http';
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -129,7 +132,7 @@ describe('headers', () => {
     expect(unnamed.headers.get('x-clickhouse-query-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test('the summary has the rows of the result, and no counts that the engine did not tell', async () => {
+  test('the summary has what the engine told, and no invented counts', async () => {
     const whole = await post(server.url, 'SELECT number FROM numbers(5) FORMAT JSON');
     const summary = JSON.parse(whole.headers.get('x-clickhouse-summary') ?? '{}');
     expect(summary).toMatchObject({ result_rows: '5', result_bytes: '40' });
@@ -172,7 +175,7 @@ describe('compressed answers', () => {
     },
   );
 
-  test('not without enable_http_compression=1, and not by an encoding that was ruled out', async () => {
+  test('not without enable_http_compression=1, not by an encoding ruled out', async () => {
     expect((await raw('gzip', '/?query=SELECT+1')).encoding).toBeUndefined();
     const ruledOut = await raw('gzip;q=0, br', '/?query=SELECT+1&enable_http_compression=1');
     expect(ruledOut.encoding).toBe('br');

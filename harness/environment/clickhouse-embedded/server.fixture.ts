@@ -1,9 +1,9 @@
 /**
  * Starts the real process for the tests of this folder, and speaks HTTP to it.
  *
- * Nothing is replaced: the tests run `main.ts` as a child on a free port with a data folder of their own, as the environment
- * does. Every test file starts its own and stops it at the end. What a test needs besides fetch (the raw socket, the
- * official client) it makes itself.
+ * Nothing is replaced: the tests run `main.ts` as a child on a free port with a data folder of
+ * their own, as the environment does. Every test file starts its own and stops it at the end. What
+ * a test needs besides fetch (the raw socket, the official client) it makes itself.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -94,7 +94,10 @@ export async function sql(url: string, query: string, parameters: Parameters = {
   return reply.text.trimEnd();
 }
 
-/** `rows` rows of `Int32, Int64, String` in RowBinary; offsets from `first`, values of `valueBytes` (below 128) bytes. */
+/**
+ * `rows` rows of `Int32, Int64, String` in RowBinary; offsets from `first`, values of `valueBytes`
+ * (below 128) bytes.
+ */
 export function rowBinary(rows: number, first = 0, valueBytes = 20): Buffer<ArrayBuffer> {
   const rowBytes = 4 + 8 + 1 + valueBytes;
   const bytes = Buffer.alloc(rows * rowBytes, 'v');

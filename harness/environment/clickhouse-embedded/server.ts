@@ -1,11 +1,13 @@
 /**
- * The HTTP server: routes, and the life of one query from its arrival to the last byte of its answer.
+ * The HTTP server: routes, and the life of one query from its arrival to the last byte of its
+ * answer.
  *
- * A query takes a ticket, brings its body, waits for a lane, gets a connection, runs, answers, and gives everything back, in that
- * order and on every path out. A client that goes away while it waits is dropped from the queue; while it receives a stream
- * the stream is cancelled between two blocks; a query that is computing runs to its end, for the engine can't be
- * interrupted from here. `/queue` is the one route that ClickHouse does not have: it says how many requests arrive, wait and run.
- * Nothing is known about processes and signals here; that is main's part.
+ * A query takes a ticket, brings its body, waits for a lane, gets a connection, runs, answers, and
+ * gives everything back, in that order and on every path out. A client that goes away while it
+ * waits is dropped from the queue; while it receives a stream the stream is cancelled between two
+ * blocks; a query that is computing runs to its end, for the engine can't be interrupted from here.
+ * `/queue` is the one route that ClickHouse does not have: it says how many requests arrive, wait
+ * and run. Nothing is known about processes and signals here; that is main's part.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { systemClock } from '../../system-clock.ts';

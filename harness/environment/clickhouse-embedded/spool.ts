@@ -1,11 +1,12 @@
 /**
  * Files for the data of INSERTs, on a RAM disk where there is one.
  *
- * The engine reads a file at its own speed with all its parsers, while its calls that take bytes know few formats and lose rows
- * on `input()`. So a body is written to a file as it arrives and the file is gone when the statement is done. The folder's name
- * comes from the data folder: a process that was killed leaves its files behind, and the next one on the same data
- * removes them. Writes are synchronous on purpose: into memory they cost less than a trip through the thread pool, which belongs to
- * the engine.
+ * The engine reads a file at its own speed with all its parsers, while its calls that take bytes
+ * know few formats and lose rows on `input()`. So a body is written to a file as it arrives and the
+ * file is gone when the statement is done. The folder's name comes from the data folder: a process
+ * that was killed leaves its files behind, and the next one on the same data removes them. Writes
+ * are synchronous on purpose: into memory they cost less than a trip through the thread pool, which
+ * belongs to the engine.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
@@ -15,7 +16,10 @@ import { refuse } from './errors.ts';
 
 /** A single body may not be larger. */
 export const bodyBytesMax = 8 * 1024 ** 3;
-/** A RAM disk with less room than this (containers have 64 MB) is passed over for the temporary folder. */
+/**
+ * A RAM disk with less room than this (containers have 64 MB) is passed over for the temporary
+ * folder.
+ */
 const ramDiskBytesMin = 512 * 1024 ** 2;
 const ramDisk = '/dev/shm';
 
@@ -27,7 +31,9 @@ export interface SpooledFile {
 
 export interface Spool {
   readonly folder: string;
-  /** Writes `first` and then all of `rest` to a new file. Throws a ServerError above `bodyBytesMax`. */
+  /**
+   * Writes `first` and then all of `rest` to a new file. Throws a ServerError above `bodyBytesMax`.
+   */
   write(first: Buffer, rest: AsyncIterable<Buffer>): Promise<SpooledFile>;
   close(): void;
 }

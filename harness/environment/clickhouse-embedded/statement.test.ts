@@ -43,15 +43,16 @@ describe('an INSERT with data', () => {
 });
 
 test('an INSERT from input() keeps the SELECT around it', () => {
-  const sql = `INSERT INTO t (a) SETTINGS s = 1 SELECT f(x) FROM input('x Decimal(9, 2), y Tuple(a Int8)')
-    WHERE format != 'FORMAT CSV' FORMAT RowBinary\n\x00\x01`;
+  const sql = `INSERT INTO t (a) SETTINGS s = 1 SELECT f(x) 
+    FROM input('x Decimal(9, 2), y Tuple(a Int8)') WHERE format != 'FORMAT CSV'
+    FORMAT RowBinary\n\x00\x01`;
   expect(read(sql)).toEqual({
     kind: 'insert-input',
     format: 'RowBinary',
     data: '\x00\x01',
     structure: "'x Decimal(9, 2), y Tuple(a Int8)'",
     input: "input('x Decimal(9, 2), y Tuple(a Int8)')",
-    rest: "\n    WHERE format != 'FORMAT CSV' ",
+    rest: " WHERE format != 'FORMAT CSV'\n    ",
   });
 });
 

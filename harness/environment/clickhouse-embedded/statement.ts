@@ -1,11 +1,12 @@
 /**
  * What the front has to know about a statement before it runs it.
  *
- * A statement is one of three shapes: an INSERT that brings its data (`FORMAT x` or `VALUES`, data after it), an INSERT that
- * selects from `input(...)` and brings data too, or anything else, which goes to the engine as it is. Offsets are positions in the
- * given text; callers pass text decoded as latin1, so that positions are byte offsets even when binary data follows.
- * Statements that the engine in this process would take as its own client's commands, or that mean another user or another
- * server, are refused here by name.
+ * A statement is one of three shapes: an INSERT that brings its data (`FORMAT x` or `VALUES`, data
+ * after it), an INSERT that selects from `input(...)` and brings data too, or anything else, which
+ * goes to the engine as it is. Offsets are positions in the given text; callers pass text decoded
+ * as latin1, so that positions are byte offsets even when binary data follows. Statements that the
+ * engine in this process would take as its own client's commands, or that mean another user or
+ * another server, are refused here by name.
  */
 import { notImplemented, refuse } from './errors.ts';
 import { type Token, tokens } from './lexer.ts';

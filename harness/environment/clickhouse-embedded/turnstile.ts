@@ -1,9 +1,10 @@
 /**
  * Lets a bounded number of requests in and a smaller number run.
  *
- * Each request takes a ticket when it arrives, before its body is read; when all tickets are out it is turned away at once
- * instead of being kept in a queue without end. A ticket then waits for one of the lanes, first come first served. A client that
- * goes away while it waits gives its place up without ever running. The turnstile knows nothing about queries.
+ * Each request takes a ticket when it arrives, before its body is read; when all tickets are out it
+ * is turned away at once instead of being kept in a queue without end. A ticket then waits for one
+ * of the lanes, first come first served. A client that goes away while it waits gives its place up
+ * without ever running. The turnstile knows nothing about queries.
  */
 
 export interface Ticket {
