@@ -161,6 +161,25 @@ describe('verdict', () => {
     expect(codes(lines(layerOf('dead-letters', '3')))).toEqual([]);
   });
 
+  test('layers stand in the way a record takes, and a second reading replaces the first', () => {
+    const lines = journal(
+      run,
+      layerOf('other', '1'),
+      layerOf('lake', '10'),
+      layerOf('log', '9'),
+      layerOf('producer', '10', null),
+      log,
+      checkOf('pass'),
+      claimsPass,
+    );
+    expect(buildVerdict(lines).layers.map((layer) => `${layer.name} ${layer.rows}`)).toEqual([
+      'producer 10',
+      'log 10',
+      'lake 10',
+      'other 1',
+    ]);
+  });
+
   test('a flood of findings is cut at a named maximum and counted in full', () => {
     const flood = Array.from({ length: findingsMax + 500 }, () => findingOf('missing'));
     const document = buildVerdict(journal(run, log, checkOf('pass'), ...flood, claimsPass));

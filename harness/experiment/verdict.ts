@@ -98,9 +98,17 @@ function ofType<T extends JournalLine['type']>(lines: readonly JournalLine[], ty
   return lines.filter((line): line is LineOf<T> => line.type === type);
 }
 
+/** The way a record takes; layers with other names follow in the order of their reading. */
+const layerOrder = ['producer', 'log', 'bronze', 'dead-letters', 'bronze+dead-letters', 'lake'];
+
 /** A layer that was read twice counts with its last reading. */
 function lastOfEach(layers: readonly LayerResult[]): LayerResult[] {
-  return [...new Map(layers.map((layer) => [layer.name, layer])).values()];
+  const place = (layer: LayerResult) => {
+    const index = layerOrder.indexOf(layer.name);
+    return index < 0 ? layerOrder.length : index;
+  };
+  const last = [...new Map(layers.map((layer) => [layer.name, layer])).values()];
+  return last.sort((a, b) => place(a) - place(b));
 }
 
 function worstOf(findings: readonly Finding[], checks: readonly CheckResult[]): Verdict {

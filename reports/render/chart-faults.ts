@@ -31,7 +31,9 @@ export function faultSpans(lines: readonly JournalLine[]): readonly FaultSpan[] 
   for (const line of lines) {
     if (line.type !== 'fault') continue;
     const known = spans.findLast(
-      (span) => span.name === line.name && (line.step === undefined || span.step === line.step),
+      (span) =>
+        span.name === line.name &&
+        (line.step === undefined || span.step === '' || span.step === line.step),
     );
     let span = line.event === 'armed' ? undefined : known;
     if (span === undefined) {
@@ -39,6 +41,7 @@ export function faultSpans(lines: readonly JournalLine[]): readonly FaultSpan[] 
       span = { name: line.name, step: line.step ?? '', detail: '', ...none };
       spans.push(span);
     }
+    if (line.step !== undefined) span.step = line.step;
     if (line.event === 'armed') span.armedAt = line.at;
     if (line.event === 'bit') span.bitAt = line.at;
     if (line.event === 'observed') span.seenAt = line.at;

@@ -116,7 +116,7 @@ requireLane('browser', executablePath === null ? missing : null)('the page in a 
   }, async () => {
     const passed = await open('pass');
     expect(await passed.page.locator('header .sentence').textContent()).toContain(
-      'Every one of 34,419 records is in producer, log, bronze and lake exactly once',
+      'Every one of 34,419 acknowledged records is in log, bronze and lake exactly once',
     );
     await passed.page.close();
     const undecided = await open('inconclusive');

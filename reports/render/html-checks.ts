@@ -42,11 +42,11 @@ export function checksSection(document: VerdictDocument): Markup {
   const open = guarantees.filter(([id]) => !decided.has(id)).map(([id, name]) => `${id} ${name}`);
   const rows = document.checks.map(
     (check) => html`<tr><td class="tight">${badge(check.verdict, badgeWords[check.verdict])}</td>
-<td class="tight"><b>${check.guarantee}</b></td><td class="tight">${check.title}</td>
+<td class="tight"><b>${check.guarantee}</b></td><td>${guaranteeName(check.title)}</td>
 <td class="break">${check.evidence}</td></tr>`,
   );
-  const table = html`<div class="scroll"><table><thead><tr><th class="tight">Verdict</th>
-<th class="tight" colspan="2">Guarantee</th>
+  const table = html`<div class="scroll"><table class="checks"><thead><tr><th class="tight">Verdict</th>
+<th colspan="2">Guarantee</th>
 <th>Evidence</th></tr></thead><tbody>${rows}</tbody></table></div>`;
   return html`<section><h2>Guarantees</h2>${
     rows.length > 0 ? table : html`<p class="lead">No guarantee was checked.</p>`
@@ -99,6 +99,13 @@ export function snapshotsSection(lines: readonly JournalLine[]): Markup | null {
 </tr></thead><tbody>${rows}</tbody></table></div>${
     rest > 0 && html`<p class="note">and ${grouped(rest)} more, before these</p>`
   }</section>`;
+}
+
+/** `complete: every record ...` as a name with its explanation under it. */
+function guaranteeName(title: string): Markup {
+  const colon = title.indexOf(':');
+  if (colon < 0) return html`${title}`;
+  return html`${title.slice(0, colon)}<br><span class="soft small">${title.slice(colon + 1).trim()}</span>`;
 }
 
 export function badge(verdict: Verdict | 'none', text: string): Markup {

@@ -40,7 +40,7 @@ function card(layer: LayerResult, mark: LayerMark, findings: number): Markup {
 <div class="rows">${grouped(layer.rows)} <span
 class="unit">${layer.rows === '1' ? 'row' : 'rows'}</span></div>
 <div class="digest mono">${layer.digest ?? 'identities only'}</div>
-<div class="same">${sameText(mark)}</div>
+<div class="same">${sameText(mark, layer.rows)}</div>
 ${
   findings > 0 &&
   html`<div class="same">
@@ -49,7 +49,8 @@ ${
 <div class="by">read by ${layer.reader}<br>in ${duration(layer.durationMs)}</div></div>`;
 }
 
-function sameText(mark: LayerMark): Markup {
+function sameText(mark: LayerMark, rows: string): Markup {
+  if (rows === '0') return html`<span class="soft">empty</span>`;
   if (mark.letter !== null) {
     const text = mark.sharedBy > 1 ? `${mark.sharedBy} layers equal` : 'equal to no other';
     return html`${chip(mark.letter)}<span>${text}</span>`;
@@ -86,7 +87,7 @@ function partitionTable(layers: readonly LayerResult[]): Markup | null {
   const shown = rows.length <= partitionsMax ? rows : differingFirst(rows).slice(0, partitionsMax);
   const rest = rows.length - shown.length;
   const note = rest > 0 && html`<p class="note">and ${grouped(rest)} more partitions</p>`;
-  const heads = layers.map((layer) => html`<th>${layer.title}</th>`);
+  const heads = layers.map((layer) => html`<th title="${layer.title}">${layer.name}</th>`);
   const body = shown.map(
     (row) => html`<tr><td class="tight">${row.partition}</td>${cells(row)}</tr>`,
   );

@@ -45,7 +45,8 @@ font-size:.88em}
 pre{margin:10px 0 0;padding:12px 14px;background:var(--tint);border:1px solid var(--line);
 border-radius:8px;
 white-space:pre-wrap;overflow-wrap:anywhere}
-.soft{color:var(--soft)}
+.soft{color:var(--soft)}.small{font-size:13px}
+table.checks td:nth-child(3){width:30%}
 .num{text-align:right;font-variant-numeric:tabular-nums}
 .break{overflow-wrap:anywhere}`;
 
@@ -72,7 +73,7 @@ margin-top:14px}
 min-width:0;
 display:flex;flex-direction:column;border-top:4px solid var(--hue,var(--line))}
 .layer.wrong{border-color:var(--violated);box-shadow:0 0 0 1px var(--violated)}
-.layer .name{font-weight:600;font-size:14px;line-height:1.3;min-height:2.6em}
+.layer .name{overflow-wrap:anywhere;font-weight:600;font-size:14px;line-height:1.3;min-height:2.6em}
 .layer .rows{font-size:25px;line-height:1.25;font-weight:650;font-variant-numeric:tabular-nums;
 letter-spacing:-.01em}
 .layer .unit{font-size:13px;color:var(--soft);font-weight:400;letter-spacing:0}
@@ -131,7 +132,7 @@ svg .end{text-anchor:end}svg .mid{text-anchor:middle}
 svg .grid{stroke:var(--grid);stroke-width:1}svg .axis{stroke:var(--line);stroke-width:1}
 svg .lane{fill:var(--tint)}svg .phase{fill:var(--tint);stroke:var(--line)}
 svg .line{fill:none;stroke-width:1.8;stroke-linejoin:round}
-svg .area{opacity:.12}svg .window{fill:var(--fault);opacity:.09}svg .hit{fill:var(--fault);
+svg .area{opacity:.12}svg .window{fill:var(--fault);opacity:.07}svg .hit{fill:var(--fault);
 opacity:.3}
 svg .bit{fill:var(--fault)}svg .armed{fill:var(--card);stroke:var(--soft);stroke-width:1.4}
 svg .seen{fill:var(--card);stroke:var(--fault);stroke-width:2}svg .open{fill:none;

@@ -106,6 +106,15 @@ describe('the page', () => {
     expect(pageOf(lines)).toContain('not seen to bite</text>');
   });
 
+  test('an event that names its step only later belongs to the fault that was armed', () => {
+    const lines = sampleJournal('pass').map((line) =>
+      line.type === 'fault' && line.event !== 'observed' ? { ...line, step: undefined } : line,
+    );
+    const page = pageOf(JSON.parse(JSON.stringify(lines)) as JournalLine[]);
+    expect(page.match(/class="armed"/g)).toHaveLength(3);
+    expect(page).not.toContain('not seen to bite');
+  });
+
   test('a journal that is empty or holds only its first line still gives a page', () => {
     expect(pageOf([])).toContain('Nothing is proven');
     expect(pageOf(sampleJournal('pass').slice(0, 1))).toContain('the run ended before its verdict');

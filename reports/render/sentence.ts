@@ -40,18 +40,47 @@ export function methodSentence(document: VerdictDocument): string {
     digested > 1
       ? `${digested} of them were compared by a digest over all fields of every row`
       : 'too few carry a digest for their contents to be compared';
-  const readers = `${counted(read.length, 'layer')} read by readers that share no code with the pipeline`;
+  const readers = `${counted(read.length, 'layer')} read without any code of the pipeline`;
   return `${readers}; ${compared}; ${checks} decided.`;
 }
 
 function provenPart(document: VerdictDocument): string {
-  const rows = mainRows(document.layers);
-  const places = listed(document.layers.map((layer) => visible(layer.name)));
-  if (['G1', 'G2', 'G3'].every((id) => passed(document.checks, id))) {
-    return `Every one of ${grouped(rows)} records is in ${places} exactly once and unaltered`;
+  const { layers, checks } = document;
+  const rows = mainRows(layers);
+  const producer = layers.find((layer) => layer.name === 'producer');
+  const records = producer?.rows === rows ? 'acknowledged records' : 'records';
+  if (['G1', 'G2', 'G3'].every((id) => passed(checks, id))) {
+    const { places, trades } = placesOf(layers, rows);
+    const all = `Every one of ${grouped(rows)} ${records}`;
+    return `${all} is in ${places} exactly once and unaltered${trades}`;
   }
-  const names = listed(document.checks.map((check) => check.guarantee));
-  return `${names} hold for ${grouped(rows)} records in ${places}`;
+  const names = listed(checks.map((check) => check.guarantee));
+  const everywhere = listed(layers.map((layer) => visible(layer.name)));
+  return `${names} hold for ${grouped(rows)} ${records} in ${everywhere}`;
+}
+
+/**
+ * Where all records are, and, when some are dead letters, where the trades among them are. A sum of
+ * two layers is only named when neither of them has all records by itself.
+ */
+function placesOf(layers: readonly LayerResult[], rows: string) {
+  const stores = layers.filter((layer) => layer.name !== 'producer' && layer.rows !== '0');
+  const whole = stores.filter((layer) => layer.rows === rows).map((layer) => layer.name);
+  const places = whole.filter(
+    (name) => !name.split('+').some((p) => p !== name && whole.includes(p)),
+  );
+  const bronze = stores.find((layer) => layer.name === 'bronze');
+  const lake = stores.find((layer) => layer.name === 'lake');
+  const split = bronze !== undefined && bronze.rows !== rows && lake?.rows === bronze.rows;
+  const trades = split
+    ? `; ${grouped(bronze.rows)} of them are trades and are in bronze and lake`
+    : '';
+  return { places: listed(places.map(visible)), trades };
+}
+
+/** The name of a guarantee without its explanation: what stands before the colon. */
+export function shortTitle(check: CheckResult): string {
+  return visible(check.title.split(':')[0] ?? '');
 }
 
 function faultPart(document: VerdictDocument): string {
@@ -76,7 +105,7 @@ function violatedSentence(document: VerdictDocument): string {
   const found = `${first}${kinds.slice(0, reasonsMax).join(', ')}${more}`;
   const broken = document.checks
     .filter((check) => check.verdict === 'violated')
-    .map((check) => `${check.guarantee} ${visible(check.title).toLowerCase()}`);
+    .map((check) => `${check.guarantee} ${shortTitle(check).toLowerCase()}`);
   if (broken.length === 0)
     return `Something is wrong: ${found === '' ? 'the run says so itself' : found}.`;
   const verb = broken.length === 1 ? 'does not hold' : 'do not hold';

@@ -22,7 +22,9 @@ describe('summary in the terminal', () => {
   });
 
   test('the verdict comes first and the path of the report and the replay come last', () => {
-    expect(plain('pass')).toMatch(/^\[PASS\] Every one of 34,419 records is in producer, log/);
+    expect(plain('pass')).toMatch(
+      /^\[PASS\] Every one of 34,419 acknowledged records is in log, bronze/,
+    );
     expect(plain('violated')).toMatch(
       /^\[VIOLATED\] G1 complete, G2 unique and G3 faithful do not hold: 2 missing/,
     );
@@ -34,6 +36,23 @@ describe('summary in the terminal', () => {
     expect(plain('pass').match(/c18837bf9bfa162c = A/g)).toHaveLength(3);
     expect(plain('violated')).not.toContain('= ');
     expect(plain('violated').match(/[0-9a-f]{16} {3}[A-E] /g)).toHaveLength(5);
+  });
+
+  test('with dead letters the sentence says where all records are, and where the trades', () => {
+    const document = of('pass');
+    const layer = (name: string, rows: string) => ({ ...document.layers[1]!, name, rows });
+    const layers = [
+      layer('log', '100'),
+      layer('bronze', '97'),
+      layer('dead-letters', '3'),
+      layer('bronze+dead-letters', '100'),
+      layer('lake', '97'),
+    ];
+    const text = renderSummary({ ...document, layers, faults: [] }, { color: false, width: 300 });
+    expect(text).toContain(
+      'Every one of 100 records is in log and bronze+dead-letters exactly once and unaltered; ' +
+        '97 of them are trades and are in bronze and lake; no fault was injected.',
+    );
   });
 
   test('a fault that was not seen stands out, and first', () => {

@@ -10,7 +10,7 @@
 import type { Finding, Verdict, VerdictDocument } from '../../harness/experiment/journal-events.ts';
 import { layerMarks } from './layer-marks.ts';
 import { duration, grouped, visible } from './plain-text.ts';
-import { differingFields, verdictSentence } from './sentence.ts';
+import { differingFields, shortTitle, verdictSentence } from './sentence.ts';
 import { fitted, type Paint, painter, wrapped } from './terminal-text.ts';
 
 export interface SummaryOptions {
@@ -23,6 +23,8 @@ export interface SummaryOptions {
 
 const layersMax = 8;
 const faultsMax = 5;
+/** Up to this many faults get a second line for what was seen, when no finding needs the room. */
+const faultsInFullMax = 3;
 const findingsMax = 3;
 const checksListedMax = 8;
 const valueCharactersMax = 40;
@@ -83,7 +85,7 @@ function layerLines(document: VerdictDocument, paint: Paint): string[] {
   const layers = document.layers.slice(0, layersMax);
   if (layers.length === 0) return [paint.warn('none was read')];
   const marks = layerMarks(document.layers);
-  const nameWidth = Math.max(...layers.map((layer) => visible(layer.title).length));
+  const nameWidth = Math.max(...layers.map((layer) => visible(layer.name).length));
   const rowWidth = Math.max(4, ...layers.map((layer) => grouped(layer.rows).length));
   const head = `${''.padEnd(nameWidth)}  ${'rows'.padStart(rowWidth)}  digest                read by`;
   const lines = layers.map((layer, index) => {
@@ -92,7 +94,7 @@ function layerLines(document: VerdictDocument, paint: Paint): string[] {
     const letter = mark.letter === null ? '   ' : `${equal} ${mark.letter}`;
     const digest = `${(layer.digest ?? 'identities only').padEnd(16)} ${letter}`;
     const shown = mark.letter === null ? paint.dim(digest) : paint.letter(mark.letter, digest);
-    const name = visible(layer.title).padEnd(nameWidth);
+    const name = visible(layer.name).padEnd(nameWidth);
     const rows = grouped(layer.rows).padStart(rowWidth);
     return `${name}  ${rows}  ${shown}  ${paint.dim(visible(layer.reader))}`;
   });
@@ -106,11 +108,15 @@ function faultLines(document: VerdictDocument, paint: Paint): string[] {
     .slice(0, faultsMax);
   const nameWidth = Math.max(...shown.map((fault) => visible(fault.name).length));
   const wordWidth = shown.every((fault) => fault.observed) ? 4 : 8;
-  const lines = shown.map((fault) => {
+  const twoLines = shown.length <= faultsInFullMax && document.verdict === 'pass';
+  const lines = shown.flatMap((fault) => {
     const word = (fault.observed ? 'seen' : 'NOT SEEN').padEnd(wordWidth);
     const seen = fault.observed ? paint.good(word) : paint.warn(word);
     const detail = [fault.step, fault.detail].filter((text) => text !== '').map(visible);
-    return `${seen}  ${visible(fault.name).padEnd(nameWidth)}  ${paint.dim(detail.join(': '))}`;
+    const head = `${seen}  ${visible(fault.name).padEnd(nameWidth)}  `;
+    if (!twoLines || detail.length < 2) return [`${head}${paint.dim(detail.join(': '))}`];
+    const indent = ' '.repeat(wordWidth + nameWidth + 4);
+    return [`${head}${detail[0]}`, `${indent}${paint.dim(detail[1] ?? '')}`];
   });
   return [...lines, ...more(document.faults.length - faultsMax, 'faults', paint)];
 }
@@ -125,10 +131,10 @@ function checkLines(document: VerdictDocument, paint: Paint): string[] {
   const wordWidth = Math.max(4, ...shown.map((check) => check.verdict.length));
   const word = (verdict: Verdict) => paint.verdict(verdict, verdict.padEnd(wordWidth));
   const lines = shown.map((check) => {
-    const text = `${visible(check.title)}: ${visible(check.evidence)}`;
+    const text = `${shortTitle(check)}: ${visible(check.evidence)}`;
     return `${word(check.verdict)}  ${check.guarantee.padEnd(3)} ${text}`;
   });
-  const names = passing.map((check) => `${check.guarantee} ${visible(check.title).toLowerCase()}`);
+  const names = passing.map((check) => `${check.guarantee} ${shortTitle(check).toLowerCase()}`);
   if (short && names.length > 0) lines.push(`${word('pass')}  ${names.join(', ')}`);
   return lines;
 }
