@@ -45,11 +45,14 @@ export interface ApiRange {
 export function decodeApiVersions(reader: WireReader): ApiRange[] {
   const error = reader.int16();
   if (error !== 0) throw brokerError(error, 'ApiVersions');
-  return reader.compactArray((r) => {
+  const ranges = reader.compactArray((r) => {
     const range = { key: r.int16(), versionMin: r.int16(), versionMax: r.int16() };
     r.tags();
     return range;
   });
+  reader.int32();
+  reader.finish();
+  return ranges;
 }
 
 export function encodeMetadata(topic: string): Buffer {
@@ -96,6 +99,7 @@ export function decodeMetadata(reader: WireReader, topic: string): TopicMetadata
     r.tags();
     return { ...head, partitions };
   });
+  reader.finish();
   const found = topics.find(({ name }) => name === topic);
   if (!found) throw new LogReadError('TOPIC_MISSING', `the cluster does not know topic ${topic}`);
   if (found.error !== 0) throw brokerError(found.error, `Metadata of topic ${topic}`);
@@ -142,7 +146,7 @@ export interface ListedOffset {
 
 export function decodeListOffsets(reader: WireReader): ListedOffset[] {
   reader.int32();
-  return reader
+  const listed = reader
     .compactArray((topics) => {
       topics.compactString();
       const offsets = topics.compactArray((r) => {
@@ -157,6 +161,8 @@ export function decodeListOffsets(reader: WireReader): ListedOffset[] {
       return offsets;
     })
     .flat();
+  reader.finish();
+  return listed;
 }
 
 export interface FetchQuestion {
@@ -219,6 +225,7 @@ export function decodeFetch(reader: WireReader): FetchAnswer {
       return partitions;
     })
     .flat();
+  reader.finish();
   const answer = answers[0];
   if (error !== 0 || answer === undefined) {
     if (error === 0) throw new LogReadError('TRUNCATED_ANSWER', 'Fetch answered no partition');

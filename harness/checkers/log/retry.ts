@@ -7,7 +7,8 @@
 import { systemClock } from '../../system-clock.ts';
 import { toLogReadError } from './log-error.ts';
 
-export const attemptsMax = 8;
+/** Together about nine seconds of pauses: the election of a leader takes up to five. */
+export const attemptsMax = 9;
 const pauseMsFirst = 100;
 const pauseMsMax = 2_000;
 

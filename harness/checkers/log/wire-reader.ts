@@ -96,6 +96,14 @@ export class WireReader {
     }
   }
 
+  /** The tagged fields at the end of an answer, and nothing behind them: else it was read by the wrong layout. */
+  finish(): void {
+    this.tags();
+    const left = this.bytes.length - this.#at;
+    if (left > 0)
+      throw new LogReadError('UNSUPPORTED', `${left} bytes behind the end of an answer`);
+  }
+
   /** Moves on by `length` bytes and gives the position before the move. */
   skip(length: number): number {
     const start = this.#at;
