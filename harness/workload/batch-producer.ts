@@ -1,11 +1,13 @@
 /**
  * The library's idempotent producer, sending whole batches instead of single records.
  *
- * Connections, metadata, producer ids and retries stay the library's. To it, one batch is one message; the bytes of the
- * Produce request are written by `record-batch.ts`, because the library's way of two maps and a small writer for each
- * record costs more than the rest of the producer together. The library picks the API of a request through `kGetApi`, which
- * it exports; this class answers for Produce version 11 (Kafka 3.7 and later). Its count of messages is then a count
- * of batches, from which `SequenceBook` makes sequence numbers. A retry encodes the same content again with the same numbers.
+ * Connections, metadata, producer ids and retries stay the library's. To it, one batch is one
+ * message; the bytes of the Produce request are written by `record-batch.ts`, because the library's
+ * way of two maps and a small writer for each record costs more than the rest of the producer
+ * together. The library picks the API of a request through `kGetApi`, which it exports; this class
+ * answers for Produce version 11 (Kafka 3.7 and later). Its count of messages is then a count of
+ * batches, from which `SequenceBook` makes sequence numbers. A retry encodes the same content again
+ * with the same numbers.
  */
 
 import {

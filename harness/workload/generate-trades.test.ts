@@ -41,8 +41,11 @@ describe('the generator', () => {
   });
 
   test('writes what Binance writes: same keys, eight decimals, on tick and lot', () => {
-    const format =
-      /^\{"e":"trade","E":\d{13},"s":"[A-Z]+","t":\d{9,10},"p":"\d+\.\d{8}","q":"\d+\.\d{8}","T":\d{13},"m":(true|false),"M":true\}$/;
+    const decimal = '"\\d+\\.\\d{8}"';
+    const format = new RegExp(
+      `^\\{"e":"trade","E":\\d{13},"s":"[A-Z]+","t":\\d{9,10},"p":${decimal},"q":${decimal},` +
+        '"T":\\d{13},"m":(true|false),"M":true\\}$',
+    );
     let wrong = 0;
     for (const record of generateTrades({ seed: 3, records: 50_000 })) {
       const text = record.value!.toString();

@@ -1,10 +1,11 @@
 /**
  * Trades of any number from a seed, with the shapes of real ones.
  *
- * The same seed and options give the same bytes, on every machine. The market comes from `TradeMarket`; this file decides what happens to
- * a trade on its way to the log: most go straight on, some are held back and come late, some come twice, and between them stand
- * records that are no trades. Trade ids stay without a gap per symbol as long as all that was held back has come; it has
- * at the end. Memory does not depend on the number of records.
+ * The same seed and options give the same bytes, on every machine. The market comes from
+ * `TradeMarket`; this file decides what happens to a trade on its way to the log: most go straight
+ * on, some are held back and come late, some come twice, and between them stand records that are no
+ * trades. Trade ids stay without a gap per symbol as long as all that was held back has come; it
+ * has at the end. Memory does not depend on the number of records.
  */
 
 import { HoldBack } from './hold-back.ts';
@@ -21,7 +22,10 @@ export interface GenerateOptions {
   readonly records: number;
   /** By default twelve of different activity. */
   readonly symbols?: readonly string[];
-  /** Time of the first trade, milliseconds since 1970; by default the end of the checked-in recording. */
+  /**
+   * Time of the first trade, milliseconds since 1970; by default the end of the checked-in
+   * recording.
+   */
   readonly startMs?: number;
   /** Shares from 0 to 0.5 of all records. */
   readonly late?: number;

@@ -1,8 +1,9 @@
 /**
  * A count and an order-independent sum of 64-bit hashes, modulo 2^64, without BigInt in the loop.
  *
- * The halves are summed as doubles, which are exact below 2^53; after 2^20 additions the carry is folded back, long before that.
- * The sum does not depend on the order, so batches, partitions and the verifier's reading can be added up as they come.
+ * The halves are summed as doubles, which are exact below 2^53; after 2^20 additions the carry is
+ * folded back, long before that. The sum does not depend on the order, so batches, partitions and
+ * the verifier's reading can be added up as they come.
  */
 
 import { type Hash64, hash64ToHex } from './record-hash.ts';

@@ -1,8 +1,8 @@
 /**
  * Holds things back until so many others have passed: a calendar in the form of a ring of days.
  *
- * Putting in and taking out cost the same whatever is held. Nothing can be held for longer than the ring is long; what is due
- * on one day comes out in the order in which it was put in.
+ * Putting in and taking out cost the same whatever is held. Nothing can be held for longer than the
+ * ring is long; what is due on one day comes out in the order in which it was put in.
  */
 
 export class HoldBack<T> {

@@ -1,9 +1,9 @@
 /**
  * The lines of a producer's journal, as they stand on disk (docs/reference/producer-journal.md).
  *
- * One JSON object a line. 64-bit numbers are strings. The hashes themselves stand in a second file, `<journal>.hashes`,
- * eight bytes a record in the order of the sends, because they are bulk and would be a hundred bytes a record as text. Writer
- * and reader share this file and nothing else.
+ * One JSON object a line. 64-bit numbers are strings. The hashes themselves stand in a second file,
+ * `<journal>.hashes`, eight bytes a record in the order of the sends, because they are bulk and
+ * would be a hundred bytes a record as text. Writer and reader share this file and nothing else.
  */
 
 import { z } from 'zod';
@@ -32,7 +32,10 @@ const sendLine = z.object({
   hashesAt: natural,
   parts: z.array(z.object({ partition: natural, count: natural })),
 });
-/** Written after the broker's answer: where each part begins, with rows and sum per bucket of 16,384 offsets. */
+/**
+ * Written after the broker's answer: where each part begins, with rows and sum per bucket of 16,384
+ * offsets.
+ */
 const acknowledgedLine = z.object({
   type: z.literal('acknowledged'),
   send: natural,
@@ -44,7 +47,10 @@ const acknowledgedLine = z.object({
     }),
   ),
 });
-/** No answer, or one that can't be believed. Beside an `acknowledged` line it means: may be there a second time. */
+/**
+ * No answer, or one that can't be believed. Beside an `acknowledged` line it means: may be there a
+ * second time.
+ */
 const unknownLine = z.object({ type: z.literal('unknown'), send: natural, reason: z.string() });
 /** The producer came to its end and answered for every send. */
 const endLine = z.object({ type: z.literal('end'), stoppedBy: z.string(), finishedAt: z.number() });

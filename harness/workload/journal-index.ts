@@ -1,8 +1,10 @@
 /**
- * The journal's lines put in order: which send was answered, and where each acknowledged batch lies.
+ * The journal's lines put in order: which send was answered, and where each acknowledged batch
+ * lies.
  *
- * Holds one small object a batch, so a journal of 100 million records fits in some megabytes. It refuses what can't be true:
- * an answer to a send that was never announced, parts that don't match, two acknowledged batches that overlap.
+ * Holds one small object a batch, so a journal of 100 million records fits in some megabytes. It
+ * refuses what can't be true: an answer to a send that was never announced, parts that don't match,
+ * two acknowledged batches that overlap.
  */
 
 import { bucketOffsets } from '../checkers/layer.ts';
@@ -89,7 +91,10 @@ export class JournalIndex {
     else this.#stoppedBy = line.stoppedBy;
   }
 
-  /** After the last line: what is still open is unknown, and batches are sorted and tested for overlaps. */
+  /**
+   * After the last line: what is still open is unknown, and batches are sorted and tested for
+   * overlaps.
+   */
   finish(): void {
     this.header;
     for (const send of [...this.#open.keys()]) this.#addUnknown(send, cutOff);
@@ -180,7 +185,9 @@ export class JournalIndex {
     }
   }
 
-  /** The open send, or the one answered last: that may be followed by "and perhaps a second time". */
+  /**
+   * The open send, or the one answered last: that may be followed by "and perhaps a second time".
+   */
   #addUnknown(send: number, reason: string): void {
     const parts = this.#answered.get(send) ?? this.#take(send);
     for (const part of parts) this.#unknown.push({ send, ...part, reason });

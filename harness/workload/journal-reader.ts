@@ -1,10 +1,11 @@
 /**
  * Reads a producer's journal: what was acknowledged, where, and what was sent without an answer.
  *
- * Meant for the verifier, which reads the log with a client of its own and compares. It compares sums per bucket first; where
- * a bucket differs it asks for the record hashes of that range and can name the offset. A journal that was cut off by kill -9
- * reads up to its last whole line; a send without an answer is unknown. Memory is bounded by the number of batches, not of
- * records: hashes are read from the side file where they are asked for.
+ * Meant for the verifier, which reads the log with a client of its own and compares. It compares
+ * sums per bucket first; where a bucket differs it asks for the record hashes of that range and can
+ * name the offset. A journal that was cut off by kill -9 reads up to its last whole line; a send
+ * without an answer is unknown. Memory is bounded by the number of batches, not of records: hashes
+ * are read from the side file where they are asked for.
  */
 
 import { createReadStream } from 'node:fs';
@@ -24,7 +25,10 @@ export interface RecordHash {
   readonly hash: Hash64;
 }
 
-/** A record that may or may not be in the log; its offset is not known, so it has the hash of its value alone. */
+/**
+ * A record that may or may not be in the log; its offset is not known, so it has the hash of its
+ * value alone.
+ */
 export interface UnknownRecord {
   readonly send: number;
   readonly partition: number;
@@ -32,8 +36,8 @@ export interface UnknownRecord {
 }
 
 /**
- * Opens and indexes a journal. Throws `journal-broken` when a line is not what the format says, a last line without its end
- * excepted, or when the side file is shorter than the lines claim.
+ * Opens and indexes a journal. Throws `journal-broken` when a line is not what the format says, a
+ * last line without its end excepted, or when the side file is shorter than the lines claim.
  */
 export async function openProducerJournal(path: string): Promise<ProducerJournal> {
   const index = new JournalIndex(path);
@@ -43,7 +47,7 @@ export async function openProducerJournal(path: string): Promise<ProducerJournal
   const records = Math.floor((await hashes.stat()).size / hashBytes);
   if (records < index.hashesEnd) {
     await hashes.close();
-    const message = `${hashesPath(path)} has ${records} hashes, the journal names ${index.hashesEnd}`;
+    const message = `${hashesPath(path)} has ${records} of the ${index.hashesEnd} hashes named`;
     throw new WorkloadError('journal-broken', message);
   }
   return new ProducerJournal(index, hashes);
@@ -100,8 +104,8 @@ export class ProducerJournal {
   }
 
   /**
-   * The hashes of the acknowledged records with offsetFirst <= offset <= offsetLast, by offset. Throws RangeError for a range
-   * of more than `rangeRecordsMax` offsets.
+   * The hashes of the acknowledged records with offsetFirst <= offset <= offsetLast, by offset.
+   * Throws RangeError for a range of more than `rangeRecordsMax` offsets.
    */
   async recordHashes(
     partition: number,
@@ -138,7 +142,10 @@ export class ProducerJournal {
     }
   }
 
-  /** Computes every bucket again from the side file. Throws `journal-broken` naming the first that differs. */
+  /**
+   * Computes every bucket again from the side file. Throws `journal-broken` naming the first that
+   * differs.
+   */
   async checkSelf(): Promise<void> {
     for (const { partition, bucket, rows, sum } of this.buckets()) {
       const first = bucket * bucketOffsets;
@@ -155,7 +162,7 @@ export class ProducerJournal {
       const holds = `${again.rows}:${hash64ToHex(again.sum)}`;
       throw new WorkloadError(
         'journal-broken',
-        `partition ${partition}, bucket ${bucket}: the journal says ${says}, its hashes give ${holds}`,
+        `partition ${partition}, bucket ${bucket}: the journal says ${says}, its hashes ${holds}`,
       );
     }
   }
@@ -181,7 +188,8 @@ async function* readJournalLines(path: string): AsyncGenerator<JournalLine> {
   let number = 0;
   for await (const chunk of createReadStream(path, { encoding: 'utf8' })) {
     const lines = (carry + chunk).split('\n');
-    // What stands after the last LF is an unfinished line: the writer was killed in it, and what it was to say never counted.
+    // What stands after the last LF is an unfinished line: the writer was killed in it, and what it
+    // was to say never counted.
     carry = lines.pop()!;
     for (const line of lines) {
       number += 1;

@@ -1,11 +1,12 @@
 /**
  * Writes down what the producer sends and what the broker answered: the first layer of the proof.
  *
- * The intent is on disk before a send leaves: first the hashes of its records, then the line that points to them. The answer
- * follows when it is there. A producer that is killed between the two leaves a send without an answer, which every reader
- * takes as "may be there". So the journal never claims less than what was acknowledged, and never more. All writes are
- * synchronous and unbuffered: what was written when the process dies is in the page cache and survives it; only `end` asks for
- * the disk. Nothing is kept but one send.
+ * The intent is on disk before a send leaves: first the hashes of its records, then the line that
+ * points to them. The answer follows when it is there. A producer that is killed between the two
+ * leaves a send without an answer, which every reader takes as "may be there". So the journal never
+ * claims less than what was acknowledged, and never more. All writes are synchronous and
+ * unbuffered: what was written when the process dies is in the page cache and survives it; only
+ * `end` asks for the disk. Nothing is kept but one send.
  */
 
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
@@ -65,7 +66,9 @@ export class ProducerJournalWriter {
     this.#line({ type: 'producer-journal', version: journalVersion, ...topic, startedAt });
   }
 
-  /** Call before the records leave. Throws what the file system throws; then nothing may be sent. */
+  /**
+   * Call before the records leave. Throws what the file system throws; then nothing may be sent.
+   */
   intend(parts: readonly JournalledPart[]): IntendedSend {
     const hashed = parts.map(({ partition, values }) => {
       const hashes = new Uint32Array(values.length * 2);
@@ -85,8 +88,8 @@ export class ProducerJournalWriter {
   }
 
   /**
-   * `offsets` holds the first offset of every part of the send, by partition. Gives back the sum of each part's record hashes,
-   * so that a summary can be made without reading the journal again.
+   * `offsets` holds the first offset of every part of the send, by partition. Gives back the sum of
+   * each part's record hashes, so that a summary can be made without reading the journal again.
    */
   acknowledge(intended: IntendedSend, offsets: ReadonlyMap<number, bigint>): Map<number, HashSum> {
     const sums = new Map<number, HashSum>();
@@ -155,7 +158,10 @@ function writeWhole(file: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
-/** The files are little endian, and so is every machine that Node 24 is built for except s390x, which swaps here. */
+/**
+ * The files are little endian, and so is every machine that Node 24 is built for except s390x,
+ * which swaps here.
+ */
 function littleEndian(words: Uint32Array): Uint8Array {
   const bytes = Buffer.from(words.buffer, words.byteOffset, words.byteLength);
   return hostIsLittleEndian ? bytes : Buffer.from(bytes).swap32();

@@ -1,12 +1,14 @@
 /**
  * Sends one request at a time through @platformatic/kafka, and tells an answer from no answer.
  *
- * The client is idempotent with acks=all: its own retries carry producer id and sequence numbers, so the broker drops what it has
- * already written and answers with the first offset. Only one request is in flight, because a retry of the first behind a second
- * would break the sequence. Every failure is reported as unknown, even where the broker refused in words: a request holds
- * several partitions and some may be written. There is one way in which the client repeats records that may be there: when
- * the broker has lost the producer's state it takes a new producer id. That shows as a changed id and is reported as `resent`.
- * Record timestamps are the time of the send: trade times of years ago would be deleted by retention at once.
+ * The client is idempotent with acks=all: its own retries carry producer id and sequence numbers,
+ * so the broker drops what it has already written and answers with the first offset. Only one
+ * request is in flight, because a retry of the first behind a second would break the sequence.
+ * Every failure is reported as unknown, even where the broker refused in words: a request holds
+ * several partitions and some may be written. There is one way in which the client repeats records
+ * that may be there: when the broker has lost the producer's state it takes a new producer id. That
+ * shows as a changed id and is reported as `resent`. Record timestamps are the time of the send:
+ * trade times of years ago would be deleted by retention at once.
  */
 
 import type { CompressionAlgorithmValue } from '@platformatic/kafka';
@@ -31,7 +33,10 @@ export type SendOutcome =
       readonly type: 'acknowledged';
       /** First offset of each partition's batch. */
       readonly offsets: ReadonlyMap<number, bigint>;
-      /** The client began anew under another producer id: the records may be in the log a second time. */
+      /**
+       * The client began anew under another producer id: the records may be in the log a second
+       * time.
+       */
       readonly resent: boolean;
     }
   | { readonly type: 'unknown'; readonly reason: string; readonly cause: unknown };
@@ -82,11 +87,16 @@ export class KafkaSender {
   /** Waits at most five seconds for the connections to end. */
   async close(): Promise<void> {
     const closed = new AbortController();
-    const closing = this.#producer.close(true).finally(() => closed.abort());
+    // A close that fails changes nothing about what was answered, and there is nothing left to do
+    // about it.
+    const closing = Promise.allSettled([this.#producer.close(true)]).then(() => closed.abort());
     await Promise.race([closing, systemClock.sleep(closeMsMax, closed.signal)]);
   }
 
-  /** Closing the client ends its retries, so nothing of the unknown send is sent again behind our back. */
+  /**
+   * Closing the client ends its retries, so nothing of the unknown send is sent again behind our
+   * back.
+   */
   async #startAnew(reason: string, cause: unknown): Promise<SendOutcome> {
     await this.close();
     this.#producer = newProducer(this.#options);

@@ -1,9 +1,11 @@
 /**
- * Every way in which a record can fail to be a trade, one sample each, with the reason that docs/reference/binance-trade.md names.
+ * Every way in which a record can fail to be a trade, one sample each, with the reason that
+ * docs/reference/binance-trade.md names.
  *
- * Each kind takes the bytes of a real event and spoils one thing, so that what reaches the dead letters looks like what goes wrong in
- * practice: a cut message, a changed type, a doubled key. The expected reason stands beside the kind, and a test holds both
- * against the page. The generator goes through the kinds in turn, so even a small share shows all of them.
+ * Each kind takes the bytes of a real event and spoils one thing, so that what reaches the dead
+ * letters looks like what goes wrong in practice: a cut message, a changed type, a doubled key. The
+ * expected reason stands beside the kind, and a test holds both against the page. The generator
+ * goes through the kinds in turn, so even a small share shows all of them.
  */
 
 export interface MalformedKind {

@@ -1,8 +1,9 @@
 /**
  * The records that will leave together: one batch a partition, all in one request.
  *
- * One batch stays below the megabyte that a broker accepts by default, the request as a whole below some megabytes whatever the
- * number of partitions, so memory is bounded. A record that would not fit asks for the send to leave first.
+ * One batch stays below the megabyte that a broker accepts by default, the request as a whole below
+ * some megabytes whatever the number of partitions, so memory is bounded. A record that would not
+ * fit asks for the send to leave first.
  */
 
 import { WorkloadError } from './workload-error.ts';
@@ -11,7 +12,9 @@ import type { WorkloadRecord } from './workload-record.ts';
 /** Kafka's message.max.bytes is 1,048,588; what is left covers the batch's header. */
 export const batchBytesMax = 960_000;
 export const sendBytesMax = 4_000_000;
-/** Length, attributes, time delta, offset delta, key length, value length, header count, generously. */
+/**
+ * Length, attributes, time delta, offset delta, key length, value length, header count, generously.
+ */
 const recordOverheadBytes = 20;
 
 export interface OutgoingPart {

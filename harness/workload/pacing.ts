@@ -1,10 +1,11 @@
 /**
  * When the next record may leave.
  *
- * A pacer answers, record by record, how long to wait before it; 0 means now. Three ways: as fast as possible, so many records
- * a second, or the recorded spacing divided by a speed. A rate is kept in slices of 20 ms, so the flow is smooth and the
- * wait per record is no timer per record; a producer that fell behind catches up by one second's worth at most, not by a flood.
- * Times come in from the caller, so a pacer can be tested without waiting.
+ * A pacer answers, record by record, how long to wait before it; 0 means now. Three ways: as fast
+ * as possible, so many records a second, or the recorded spacing divided by a speed. A rate is kept
+ * in slices of 20 ms, so the flow is smooth and the wait per record is no timer per record; a
+ * producer that fell behind catches up by one second's worth at most, not by a flood. Times come in
+ * from the caller, so a pacer can be tested without waiting.
  */
 
 import { WorkloadError } from './workload-error.ts';
@@ -22,7 +23,10 @@ export interface Pacing {
   readonly speed?: number;
 }
 
-/** Null when nothing has to wait, so that nobody asks for the time once a record. Throws `bad-argument`. */
+/**
+ * Null when nothing has to wait, so that nobody asks for the time once a record. Throws
+ * `bad-argument`.
+ */
 export function pacerOf({ ratePerSecond, speed }: Pacing): Pacer | null {
   if (ratePerSecond !== undefined && speed !== undefined) {
     throw new WorkloadError('bad-argument', 'give a rate or a speed, not both');

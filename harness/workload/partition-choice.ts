@@ -1,9 +1,10 @@
 /**
  * Which partition a record goes to.
  *
- * `keyed` is what Kafka's own Java client does (murmur2 of the key, sign bit cut, modulo partitions), so a record lands where any
- * other producer of that key would put it, and the order per symbol holds. It is the default. With few symbols it fills few
- * partitions: two symbols can never fill four. `round-robin` deals records out in turn and fills all partitions evenly; the
+ * `keyed` is what Kafka's own Java client does (murmur2 of the key, sign bit cut, modulo
+ * partitions), so a record lands where any other producer of that key would put it, and the order
+ * per symbol holds. It is the default. With few symbols it fills few partitions: two symbols can
+ * never fill four. `round-robin` deals records out in turn and fills all partitions evenly; the
  * order then holds per partition only, and trades of one symbol lie in all of them.
  */
 

@@ -1,8 +1,9 @@
 /**
- * `tidemark produce` without its command line: takes plain arguments, gives back an object that can be printed as JSON.
+ * `tidemark produce` without its command line: takes plain arguments, gives back an object that can
+ * be printed as JSON.
  *
- * The records come from a recording (`input`) or from the generator (`records` and `seed`). An existing topic is used; a new one is
- * made only when asked. Nothing is printed here.
+ * The records come from a recording (`input`) or from the generator (`records` and `seed`). An
+ * existing topic is used; a new one is made only when asked. Nothing is printed here.
  */
 
 import { generateTrades } from './generate-trades.ts';

@@ -1,8 +1,9 @@
 /**
  * What a run of the producer came to, in numbers that can be printed or written as JSON.
  *
- * The digest of a partition is the sum of its record hashes (docs/reference/producer-journal.md), the same that the journal gives,
- * so a report can quote it without opening the journal. Offsets are strings, as in all documents of a run.
+ * The digest of a partition is the sum of its record hashes (docs/reference/producer-journal.md),
+ * the same that the journal gives, so a report can quote it without opening the journal. Offsets
+ * are strings, as in all documents of a run.
  */
 
 import { systemClock } from '../system-clock.ts';

@@ -1,10 +1,11 @@
 /**
  * Writes a workload to a topic and keeps a journal of what was acknowledged.
  *
- * Records are collected into one batch a partition; while one request is on its way the next is collected and hashed. The
- * order per partition, and with the `keyed` choice per symbol, is the order of the input. Nothing is ever sent again by this
- * code: a send without an answer is journalled as unknown, and the run stops there unless told to go on. A source that stalls
- * holds back what was collected; pacing does not, it sends what is due before it waits.
+ * Records are collected into one batch a partition; while one request is on its way the next is
+ * collected and hashed. The order per partition, and with the `keyed` choice per symbol, is the
+ * order of the input. Nothing is ever sent again by this code: a send without an answer is
+ * journalled as unknown, and the run stops there unless told to go on. A source that stalls holds
+ * back what was collected; pacing does not, it sends what is due before it waits.
  */
 
 import { systemClock } from '../system-clock.ts';
@@ -33,16 +34,20 @@ export interface ProduceOptions extends Pacing {
   /** A send is unknown after this time without an answer; 120,000 by default. */
   readonly sendDeadlineMs?: number;
   readonly onProgress?: (progress: ProduceProgress) => void;
-  /** Ends the run after the send on its way; what was not sent yet is dropped and stands in no journal. */
+  /**
+   * Ends the run after the send on its way; what was not sent yet is dropped and stands in no
+   * journal.
+   */
   readonly signal?: AbortSignal;
 }
 
 const sendDeadlineMsDefault = 120_000;
 
 /**
- * Resolves when every record was acknowledged (or `signal` asked to stop, or sends stayed unknown under `continue`). Throws
- * WorkloadError `send-unknown` or `offset-went-back` with the journal closed and readable, `topic-missing`, `topic-differs`,
- * `kafka-unreachable`, `journal-exists`, and what the source of the records throws.
+ * Resolves when every record was acknowledged (or `signal` asked to stop, or sends stayed unknown
+ * under `continue`). Throws WorkloadError `send-unknown` or `offset-went-back` with the journal
+ * closed and readable, `topic-missing`, `topic-differs`, `kafka-unreachable`, `journal-exists`, and
+ * what the source of the records throws.
  */
 export async function produce(options: ProduceOptions): Promise<ProduceSummary> {
   const { bootstrapServers, topic, partitions } = options;
@@ -93,7 +98,10 @@ async function feed(
   await queue.drain();
 }
 
-/** An await for each record costs more than the record, so a plain iterable is walked without where nothing has to wait. */
+/**
+ * An await for each record costs more than the record, so a plain iterable is walked without where
+ * nothing has to wait.
+ */
 async function walk(
   records: WorkloadRecords,
   visit: (record: WorkloadRecord) => Promise<void> | 'stop' | null,

@@ -41,7 +41,7 @@ async function refusal(path: string): Promise<NotARecordingError> {
 }
 
 describe('recordings that are read', () => {
-  test('of a combined stream only trades are kept, as the exact bytes of their data object', async () => {
+  test('of a combined stream only trades are kept, as their exact bytes', async () => {
     const path = fixture('combined-stream-btcusdt.txt');
     const records = await read(path);
     const expected = (await readFile(path, 'utf8'))
@@ -55,7 +55,9 @@ describe('recordings that are read', () => {
   });
 
   test('the order-book snapshot of a combined stream is passed over', async () => {
-    const lines = `1723161254206652067 {"lastUpdateId":7,"bids":[],"asks":[]}\n1723161254206652068 {"stream":"btcusdt@trade","data":${event(1)}}\n`;
+    const lines =
+      '1723161254206652067 {"lastUpdateId":7,"bids":[],"asks":[]}\n' +
+      `1723161254206652068 {"stream":"btcusdt@trade","data":${event(1)}}\n`;
     expect(await read(await file('snapshot.txt', lines))).toHaveLength(1);
   });
 

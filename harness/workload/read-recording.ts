@@ -1,9 +1,10 @@
 /**
  * A recorded file as a stream of records.
  *
- * The format is decided by the first line and every further line is held to it: a recording with one strange line is refused
- * at that line, because a proof must not quietly skip what it was given. Memory is bounded by one chunk of the file, whatever
- * its size. Trades come in the order of the file, with the bytes the exchange sent.
+ * The format is decided by the first line and every further line is held to it: a recording with
+ * one strange line is refused at that line, because a proof must not quietly skip what it was
+ * given. Memory is bounded by one chunk of the file, whatever its size. Trades come in the order of
+ * the file, with the bytes the exchange sent.
  */
 
 import { basename } from 'node:path';
@@ -13,8 +14,9 @@ import { NotARecordingError } from './workload-error.ts';
 import type { WorkloadRecord } from './workload-record.ts';
 
 /**
- * Yields the trades of `file` (combined stream, raw events or dump CSV; plain or gzip). Throws `NotARecordingError` naming file,
- * line, what was expected and what stands there, also for a missing, empty or broken file and one without any trade.
+ * Yields the trades of `file` (combined stream, raw events or dump CSV; plain or gzip). Throws
+ * `NotARecordingError` naming file, line, what was expected and what stands there, also for a
+ * missing, empty or broken file and one without any trade.
  */
 export async function* readRecording(file: string): AsyncGenerator<WorkloadRecord> {
   let format: RecordingFormat | undefined;

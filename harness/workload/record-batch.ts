@@ -1,9 +1,10 @@
 /**
  * One Kafka record batch (message format 2), written into one buffer.
  *
- * The client library builds a small writer for each record, which costs more than everything else a producer does; here the
- * length is counted first and the bytes are written in place. Records carry key and value, no headers and the batch's own
- * time. Retries must give the same bytes, so nothing here asks for the time.
+ * The client library builds a small writer for each record, which costs more than everything else a
+ * producer does; here the length is counted first and the bytes are written in place. Records carry
+ * key and value, no headers and the batch's own time. Retries must give the same bytes, so nothing
+ * here asks for the time.
  */
 
 import {

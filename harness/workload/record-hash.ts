@@ -1,10 +1,11 @@
 /**
  * The hash by which the producer's journal and the verifier's own reading of the log are compared.
  *
- * It is 64 bits in two 32-bit lanes, because 32-bit multiplication is what JavaScript does fast; BigInt would cost more than
- * the producing itself. It works in two steps: first the value alone, which is known before the send, then partition and
- * offset on top, which only the broker's answer tells. The definition stands in docs/reference/producer-journal.md. It guards against
- * accidents, not against somebody who forges records on purpose.
+ * It is 64 bits in two 32-bit lanes, because 32-bit multiplication is what JavaScript does fast;
+ * BigInt would cost more than the producing itself. It works in two steps: first the value alone,
+ * which is known before the send, then partition and offset on top, which only the broker's answer
+ * tells. The definition stands in docs/reference/producer-journal.md. It guards against accidents,
+ * not against somebody who forges records on purpose.
  */
 
 export interface Hash64 {
@@ -44,8 +45,8 @@ export function hashValueInto(value: Uint8Array | null, out: Uint32Array, at: nu
 }
 
 /**
- * Turns the hash of a value (`lo`, `hi`) into the hash of the record at (partition, offset) and writes it as above. Throws
- * RangeError for an offset beyond 2^53 - 1, which no log reaches.
+ * Turns the hash of a value (`lo`, `hi`) into the hash of the record at (partition, offset) and
+ * writes it as above. Throws RangeError for an offset beyond 2^53 - 1, which no log reaches.
  */
 export function placeHashInto(
   lo: number,
@@ -85,7 +86,10 @@ export const hash64ToBigInt = ({ lo, hi }: Hash64): bigint => (BigInt(hi) << 32n
 export const hash64ToHex = ({ lo, hi }: Hash64): string =>
   hi.toString(16).padStart(8, '0') + lo.toString(16).padStart(8, '0');
 
-/** Both steps are bijective in the lane and in the word, so one changed word always changes both lanes. */
+/**
+ * Both steps are bijective in the lane and in the word, so one changed word always changes both
+ * lanes.
+ */
 function stepLo(lane: number, word: number): number {
   const x = lane ^ word;
   return Math.imul((x << 15) | (x >>> 17), multiplierLo);

@@ -1,11 +1,14 @@
 /**
- * The three shapes in which Binance spot trades are recorded, and how a line of each becomes a record.
+ * The three shapes in which Binance spot trades are recorded, and how a line of each becomes a
+ * record.
  *
- * `combined-stream`: `<receive time, ns> {"stream":"btcusdt@trade","data":{...}}`, all streams of a collector mixed; only
- * trades are kept and the value is the exact bytes of `data`. `raw-events`: one trade event a line, bytes verbatim.
- * `dump-csv`: `id,price,qty,quoteQty,time,isBuyerMaker,isBestMatch` as in Binance's public dumps; it has no event bytes, so the
- * event text is written in the field order that Binance sends. A parser returns null for a line that belongs to the
- * recording but is no trade, and an `expected` text for a line that does not belong.
+ * `combined-stream`: `<receive time, ns> {"stream":"btcusdt@trade","data":{...}}`, all streams of a
+ * collector mixed; only trades are kept and the value is the exact bytes of `data`. `raw-events`:
+ * one trade event a line, bytes verbatim. `dump-csv`:
+ * `id,price,qty,quoteQty,time,isBuyerMaker,isBestMatch` as in Binance's public dumps; it has no
+ * event bytes, so the event text is written in the field order that Binance sends. A parser returns
+ * null for a line that belongs to the recording but is no trade, and an `expected` text for a line
+ * that does not belong.
  */
 
 import type { WorkloadRecord } from './workload-record.ts';
@@ -27,7 +30,10 @@ const anyFormat =
   'a trade event as JSON, "<ns> {"stream":...}" of a combined stream, or ' +
   'id,price,qty,quoteQty,time,isBuyerMaker,isBestMatch';
 
-/** Decides by the first line that is not empty. `fileName` is the last part of the path: a CSV has its symbol there. */
+/**
+ * Decides by the first line that is not empty. `fileName` is the last part of the path: a CSV has
+ * its symbol there.
+ */
 export function detectFormat(firstLine: Buffer, fileName: string): RecordingFormat | Unfit {
   const start = firstLine.toString('latin1', 0, 64);
   if (start.startsWith('{')) return rawEvents();
@@ -97,7 +103,8 @@ function bigTradeId(text: string): bigint | null {
 const csvHeader = /^id,price,qty,/i;
 const decimal = '\\d{1,20}\\.\\d{1,8}';
 const csvRow = new RegExp(
-  `^(\\d{1,19}),(${decimal}),(${decimal}),\\d{1,30}(?:\\.\\d+)?,(\\d{13}),(True|False),(True|False)$`,
+  `^(\\d{1,19}),(${decimal}),(${decimal}),\\d{1,30}(?:\\.\\d+)?,` +
+    '(\\d{13}),(True|False),(True|False)$',
   'i',
 );
 
@@ -120,7 +127,10 @@ function dumpCsv(symbol: string): RecordingFormat {
   };
 }
 
-/** `BTCUSDT-trades-2023-03-20.csv` as Binance names its dumps, or `...-trades-ethbtc-20230320.csv.gz`. */
+/**
+ * `BTCUSDT-trades-2023-03-20.csv` as Binance names its dumps, or
+ * `...-trades-ethbtc-20230320.csv.gz`.
+ */
 function symbolOfFileName(fileName: string): string | null {
   const parts = fileName.split(/[-_.]/);
   const at = parts.findIndex((part) => part.toLowerCase() === 'trades');
@@ -140,7 +150,8 @@ class KeyCache {
     let key = this.#keys.get(symbol);
     if (key === undefined) {
       key = Buffer.from(symbol);
-      // A recording has some thousand symbols at most; a hostile file must not fill the memory with them.
+      // A recording has some thousand symbols at most; a hostile file must not fill the memory with
+      // them.
       if (this.#keys.size < symbolsCachedMax) this.#keys.set(symbol, key);
     }
     return key;

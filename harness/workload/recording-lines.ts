@@ -1,10 +1,11 @@
 /**
  * The lines of a file, plain or gzipped, as bytes.
  *
- * A recording can be far larger than memory, so the file is streamed: one chunk and the carry of one unfinished line are held
- * at a time. Gzip is recognised by its first two bytes, not by the name. Lines are separated by LF; a CR before it is cut. A
- * last line without LF counts. Missing, empty and broken files come out as `NotARecordingError`, so the caller has one error to
- * map. Nothing is decoded here: the bytes between two line ends are handed on untouched.
+ * A recording can be far larger than memory, so the file is streamed: one chunk and the carry of
+ * one unfinished line are held at a time. Gzip is recognised by its first two bytes, not by the
+ * name. Lines are separated by LF; a CR before it is cut. A last line without LF counts. Missing,
+ * empty and broken files come out as `NotARecordingError`, so the caller has one error to map.
+ * Nothing is decoded here: the bytes between two line ends are handed on untouched.
  */
 
 import { createReadStream } from 'node:fs';
@@ -25,7 +26,10 @@ export interface RecordingLine {
   readonly number: number;
 }
 
-/** Yields every line, empty ones too. Throws `NotARecordingError` with line 0 when the file as a whole can't be read. */
+/**
+ * Yields every line, empty ones too. Throws `NotARecordingError` with line 0 when the file as a
+ * whole can't be read.
+ */
 export async function* readLines(file: string): AsyncGenerator<RecordingLine> {
   const source = await openSource(file);
   let carry: Buffer = Buffer.alloc(0);
@@ -72,11 +76,15 @@ async function openSource(file: string): Promise<Readable> {
   if (headBytes === 0) throw new NotARecordingError(file, 0, 'recorded trades', 'an empty file');
   const plain = createReadStream(file, { highWaterMark: chunkBytes });
   if (head[0] !== 0x1f || head[1] !== 0x8b) return plain;
-  // The callback is what keeps pipeline from throwing on its own; the error also comes out of the loop over the gunzip.
+  // The callback is what keeps pipeline from throwing on its own; the error also comes out of the
+  // loop over the gunzip.
   return pipeline(plain, createGunzip({ chunkSize: chunkBytes }), () => undefined);
 }
 
-/** System and zlib errors carry a string code; anything else is a fault of ours and goes on unchanged. */
+/**
+ * System and zlib errors carry a string code; anything else is a fault of ours and goes on
+ * unchanged.
+ */
 function isReadError(error: unknown): error is Error & { code: string } {
   return error instanceof Error && typeof (error as { code?: unknown }).code === 'string';
 }

@@ -1,4 +1,7 @@
-/** The recording that is checked in is what its notice says it is: same bytes, same trades, in an order that makes sense. */
+/**
+ * The recording that is checked in is what its notice says it is: same bytes, same trades, in an
+ * order that makes sense.
+ */
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

@@ -1,9 +1,10 @@
 /**
- * Between the records and the sender: collects, announces in the journal, sends, writes the answer down.
+ * Between the records and the sender: collects, announces in the journal, sends, writes the answer
+ * down.
  *
- * One send is on its way while the next is collected; a second one never leaves before the first is answered. The answer is
- * tested before it is believed: the first offset of a batch must lie beyond everything acknowledged in that partition, else two
- * records would share an identity.
+ * One send is on its way while the next is collected; a second one never leaves before the first is
+ * answered. The answer is tested before it is believed: the first offset of a batch must lie beyond
+ * everything acknowledged in that partition, else two records would share an identity.
  */
 
 import type { IntendedSend, ProducerJournalWriter } from './journal-writer.ts';
@@ -31,7 +32,10 @@ export class SendQueue {
     this.#options = options;
   }
 
-  /** Null when the record was taken at once; otherwise a promise, while the full send before it leaves. */
+  /**
+   * Null when the record was taken at once; otherwise a promise, while the full send before it
+   * leaves.
+   */
   add(record: WorkloadRecord, partition: number): Promise<void> | null {
     if (this.#collecting.add(record, partition)) return null;
     return this.flush().then(() => {
@@ -39,14 +43,18 @@ export class SendQueue {
     });
   }
 
-  /** Sends what was collected, after the answer to the send before. Rejects with what that one came to. */
+  /**
+   * Sends what was collected, after the answer to the send before. Rejects with what that one came
+   * to.
+   */
   async flush(): Promise<void> {
     await this.#onItsWay;
     if (this.#collecting.records === 0) return;
     const outgoing = this.#collecting;
     this.#collecting = new OutgoingSend();
     this.#onItsWay = this.#send(outgoing);
-    // The rejection comes out of the next flush or drain; this only tells Node that somebody will look.
+    // The rejection comes out of the next flush or drain; this only tells Node that somebody will
+    // look.
     this.#onItsWay.catch(() => undefined);
   }
 
@@ -55,7 +63,10 @@ export class SendQueue {
     return this.#onItsWay;
   }
 
-  /** Waits for the answer and keeps its error to itself: it is in the journal, and another error is on its way up. */
+  /**
+   * Waits for the answer and keeps its error to itself: it is in the journal, and another error is
+   * on its way up.
+   */
   async settle(): Promise<void> {
     await Promise.allSettled([this.#onItsWay]);
   }

@@ -1,9 +1,10 @@
 /**
  * The symbols that the generator knows: price level, tick, lot, activity.
  *
- * Ticks and lots are those of Binance spot, price levels those of August 2024. The numbers of decimals differ on purpose, from
- * whole thousands down to a price of eight significant decimals, because that is where a pipeline that thinks in floats goes
- * wrong. A symbol that is not in the table gets the shape of a coin at 10 USDT. Amounts are whole numbers of 1e-8 here.
+ * Ticks and lots are those of Binance spot, price levels those of August 2024. The numbers of
+ * decimals differ on purpose, from whole thousands down to a price of eight significant decimals,
+ * because that is where a pipeline that thinks in floats goes wrong. A symbol that is not in the
+ * table gets the shape of a coin at 10 USDT. Amounts are whole numbers of 1e-8 here.
  */
 
 export interface SymbolProfile {

@@ -1,8 +1,9 @@
 /**
  * The topic that a producer writes to: looked up, or created when asked.
  *
- * A topic is never created by accident: brokers of a proof run with auto-creation off, and `create` has to be said. A topic that is
- * there with another number of partitions is refused, because the key to partition mapping would differ from what the run was told.
+ * A topic is never created by accident: brokers of a proof run with auto-creation off, and `create`
+ * has to be said. A topic that is there with another number of partitions is refused, because the
+ * key to partition mapping would differ from what the run was told.
  */
 
 import { Admin, findErrorBy } from '@platformatic/kafka';
@@ -18,7 +19,10 @@ export interface TopicRequest {
   readonly bootstrapServers: string;
   readonly topic: string;
   readonly create: boolean;
-  /** Wanted number of partitions; without it an existing topic is taken as it is and a new one gets `partitionsDefault`. */
+  /**
+   * Wanted number of partitions; without it an existing topic is taken as it is and a new one gets
+   * `partitionsDefault`.
+   */
   readonly partitions?: number;
 }
 
@@ -82,7 +86,7 @@ async function lookUp(
     throw error;
   });
   if (info !== null) return info;
-  const message = `no topic ${topic} at ${bootstrapServers}: create it, or ask for it to be created`;
+  const message = `no topic ${topic} at ${bootstrapServers}: create it or ask for that`;
   throw new WorkloadError('topic-missing', message);
 }
 

@@ -1,10 +1,11 @@
 /**
  * A market of several symbols that trade at different pace, one trade after the other.
  *
- * It goes from millisecond to millisecond: picks a symbol by its activity, a number of trades for it (an order that takes from
- * many), one side for all of them, prices that run away from the taker, amounts as robots and people send them. Event times never
- * go back and lag behind the trade time, as in the recording. Ids of a symbol rise in steps of one. All amounts are whole numbers
- * of 1e-8, so no text ever comes from a float.
+ * It goes from millisecond to millisecond: picks a symbol by its activity, a number of trades for
+ * it (an order that takes from many), one side for all of them, prices that run away from the
+ * taker, amounts as robots and people send them. Event times never go back and lag behind the trade
+ * time, as in the recording. Ids of a symbol rise in steps of one. All amounts are whole numbers of
+ * 1e-8, so no text ever comes from a float.
  */
 
 import type { Prng } from './prng.ts';
@@ -115,7 +116,8 @@ export class TradeMarket {
     this.#restMs -= passed;
     this.#nowMs += passed;
     const listing = this.#pick();
-    // The gap is one between milliseconds of a symbol, so the same symbol does not come again in the same one.
+    // The gap is one between milliseconds of a symbol, so the same symbol does not come again in
+    // the same one.
     if (listing.lastMs === this.#nowMs) this.#nowMs += 1;
     listing.lastMs = this.#nowMs;
     this.#eventMs = Math.max(this.#eventMs, this.#nowMs + Math.round(eventLagMs.draw(prng)));

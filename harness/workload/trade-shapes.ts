@@ -1,10 +1,12 @@
 /**
- * How real trades are distributed, taken from the recording that is checked in (34,419 trades, 12,055 milliseconds).
+ * How real trades are distributed, taken from the recording that is checked in (34,419 trades,
+ * 12,055 milliseconds).
  *
- * Each table maps a cumulated share to a value; between two points it is interpolated by ratio, since all of these span
- * orders of magnitude. What they keep: two of three milliseconds with a trade have one only, but some have hundreds (735 once),
- * so that three of four trades share theirs; gaps come in bursts; a fifth of all trades has the smallest amount a robot sends; a
- * price stands still in half of the steps and then jumps.
+ * Each table maps a cumulated share to a value; between two points it is interpolated by ratio,
+ * since all of these span orders of magnitude. What they keep: two of three milliseconds with a
+ * trade have one only, but some have hundreds (735 once), so that three of four trades share
+ * theirs; gaps come in bursts; a fifth of all trades has the smallest amount a robot sends; a price
+ * stands still in half of the steps and then jumps.
  */
 
 import type { Prng } from './prng.ts';
@@ -102,12 +104,17 @@ export const priceStepPpm = new Shape([
   [1, 250],
 ]);
 
-/** Share of trades at the price of the one before, inside a millisecond and from one to the next. */
+/**
+ * Share of trades at the price of the one before, inside a millisecond and from one to the next.
+ */
 export const priceStillInside = 0.7;
 export const priceStillBetween = 0.55;
 /** Share of milliseconds whose taker is on the side of the one before. */
 export const sameSide = 0.73;
-/** Bursts: how often one begins, how many milliseconds with trades it lasts, how much shorter the gaps are. */
+/**
+ * Bursts: how often one begins, how many milliseconds with trades it lasts, how much shorter the
+ * gaps are.
+ */
 export const burstBegins = 0.003;
 export const burstLength = new Shape([
   [0.1, 40],

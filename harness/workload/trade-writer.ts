@@ -1,9 +1,10 @@
 /**
  * Writes a trade as the bytes Binance sends, digit by digit into a large buffer.
  *
- * A template literal and its encoding would cost more than everything else the generator does, so the numbers are
- * written in place and the values are slices of one chunk. A chunk is never written again once full: whoever holds a slice
- * holds the chunk, so memory is freed in pieces of `chunkBytes` as the consumer lets go.
+ * A template literal and its encoding would cost more than everything else the generator does, so
+ * the numbers are written in place and the values are slices of one chunk. A chunk is never written
+ * again once full: whoever holds a slice holds the chunk, so memory is freed in pieces of
+ * `chunkBytes` as the consumer lets go.
  */
 
 export interface Trade {

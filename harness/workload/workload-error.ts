@@ -1,9 +1,10 @@
 /**
  * What can go wrong on the way from a file or a seed to the log, as errors with a code.
  *
- * The message says what happened and, where there is something to do, what to do. `NotARecordingError` stands apart because
- * the command line gives it an exit code of its own: the input was wrong, nothing was produced. `send-unknown` is not a
- * failure of the send: it says that no answer came, so the records may or may not be in the log.
+ * The message says what happened and, where there is something to do, what to do.
+ * `NotARecordingError` stands apart because the command line gives it an exit code of its own: the
+ * input was wrong, nothing was produced. `send-unknown` is not a failure of the send: it says that
+ * no answer came, so the records may or may not be in the log.
  */
 
 export const workloadErrorCodes = [

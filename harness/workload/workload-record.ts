@@ -1,9 +1,10 @@
 /**
  * One record of a workload, before it has a place in the log.
  *
- * Recordings and the generator both yield it and the producer takes it. The value is the record's exact bytes as they will
- * stand in the log; everything else is there so that nobody downstream has to parse the value again. `tradeId` and
- * `eventTimeMs` are null where the value is malformed on purpose and carries none.
+ * Recordings and the generator both yield it and the producer takes it. The value is the record's
+ * exact bytes as they will stand in the log; everything else is there so that nobody downstream has
+ * to parse the value again. `tradeId` and `eventTimeMs` are null where the value is malformed on
+ * purpose and carries none.
  */
 
 export interface WorkloadRecord {
