@@ -46,7 +46,7 @@ const sources: Source[] = rooms
     };
   });
 
-const isTest = (path: string) => /\.test\.ts$/.test(path);
+const isTest = (path: string) => /\.(test|test-kit|fixture)\.ts$/.test(path);
 const production = sources.filter((s) => s.path.startsWith('src/pipeline/') && !isTest(s.path));
 
 /** Every offence as `file: what`, so that a failure reads as a list of things to do. */

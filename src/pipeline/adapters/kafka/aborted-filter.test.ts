@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { AbortedFilter } from './aborted-filter.ts';
-import { makeBatch, makeMarker } from './batches-for-tests.ts';
+import { makeBatch, makeMarker } from './batches.test-kit.ts';
 import { parseBatches } from './record-batch.ts';
 
 const data = (offset: bigint, producerId: bigint, transactional = true) =>

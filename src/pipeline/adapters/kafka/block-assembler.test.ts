@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { AbortedFilter } from './aborted-filter.ts';
-import { makeBatch, makeCompacted, makeMarker, patchBatch, readRows } from './batches-for-tests.ts';
+import { makeBatch, makeCompacted, makeMarker, patchBatch, readRows } from './batches.test-kit.ts';
 import { BlockAssembler } from './block-assembler.ts';
 import type { AbortedTransaction } from './raw-fetch.ts';
 import { parseBatches } from './record-batch.ts';

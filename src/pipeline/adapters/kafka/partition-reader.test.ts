@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { TidemarkError } from '../../errors.ts';
 import { systemClock } from '../clock/system-clock.ts';
 import { AbortedFilter } from './aborted-filter.ts';
-import { makeBatch, makeMarker, readRows } from './batches-for-tests.ts';
+import { makeBatch, makeMarker, readRows } from './batches.test-kit.ts';
 import { BlockAssembler } from './block-assembler.ts';
 import type { Fetched } from './partition-fetcher.ts';
 import { KafkaPartitionReader } from './partition-reader.ts';

@@ -6,7 +6,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Connection } from '@platformatic/kafka';
 import { afterEach, expect, it } from 'vitest';
-import { makeBatch } from './batches-for-tests.ts';
+import { makeBatch } from './batches.test-kit.ts';
 import { parseFetchAnswer, rawFetch } from './raw-fetch.ts';
 
 const topicId = '0a1b2c3d-0000-4000-8000-00000000beef';

@@ -3,7 +3,7 @@
  * the next fetch.
  */
 import { expect, it } from 'vitest';
-import { makeBatch, makeMarker, patchBatch } from './batches-for-tests.ts';
+import { makeBatch, makeMarker, patchBatch } from './batches.test-kit.ts';
 import { CorruptBatchError, isAbortMarker, parseBatches } from './record-batch.ts';
 import { Unpacker } from './unpacker.ts';
 

@@ -3,7 +3,7 @@
  * where its limits say.
  */
 import { describe, expect, it } from 'vitest';
-import { makeBatch, readRows, type TestRecord } from './batches-for-tests.ts';
+import { makeBatch, readRows, type TestRecord } from './batches.test-kit.ts';
 import { CorruptBatchError, parseBatches } from './record-batch.ts';
 import { RowBuffer } from './row-buffer.ts';
 import { RecordScanner, transcode } from './transcode.ts';
