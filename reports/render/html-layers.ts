@@ -36,7 +36,7 @@ function findingsIn(document: VerdictDocument, layer: LayerResult): number {
 
 function card(layer: LayerResult, mark: LayerMark, findings: number): Markup {
   return html`<div class="layer ${hueClass(mark.letter)}${findings > 0 ? ' wrong' : ''}">
-<div class="name">${layer.title}</div>
+<div class="name">${layer.name}</div>
 <div class="rows">${grouped(layer.rows)} <span
 class="unit">${layer.rows === '1' ? 'row' : 'rows'}</span></div>
 <div class="digest mono">${layer.digest ?? 'identities only'}</div>
@@ -46,7 +46,7 @@ ${
   html`<div class="same">
 <span class="badge violated">${counted(findings, 'finding')}</span></div>`
 }
-<div class="by">read by ${layer.reader}<br>in ${duration(layer.durationMs)}</div></div>`;
+<div class="by"><b>${layer.title}</b><br>read by ${layer.reader}<br>in ${duration(layer.durationMs)}</div></div>`;
 }
 
 function sameText(mark: LayerMark, rows: string): Markup {

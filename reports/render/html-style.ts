@@ -73,13 +73,13 @@ margin-top:14px}
 min-width:0;
 display:flex;flex-direction:column;border-top:4px solid var(--hue,var(--line))}
 .layer.wrong{border-color:var(--violated);box-shadow:0 0 0 1px var(--violated)}
-.layer .name{overflow-wrap:anywhere;font-weight:600;font-size:14px;line-height:1.3;min-height:2.6em}
-.layer .rows{font-size:25px;line-height:1.25;font-weight:650;font-variant-numeric:tabular-nums;
+.layer .name{overflow-wrap:anywhere;font-weight:650;font-size:15px;line-height:1.3;min-height:2.6em}
+.layer .rows{font-size:23px;line-height:1.25;font-weight:650;font-variant-numeric:tabular-nums;
 letter-spacing:-.01em}
-.layer .unit{font-size:13px;color:var(--soft);font-weight:400;letter-spacing:0}
+.layer .unit{display:block;margin-top:-3px;font-size:13px;color:var(--soft);font-weight:400;letter-spacing:0}
 .layer .digest{margin-top:4px;font-size:12.5px;overflow-wrap:anywhere}
 .layer .same{margin-top:8px;font-size:13px;display:flex;gap:7px;align-items:center}
-.layer .by{margin-top:auto;padding-top:9px;font-size:12.5px;color:var(--soft);line-height:1.4}
+.layer .by{overflow-wrap:anywhere;margin-top:auto;padding-top:9px;font-size:12.5px;color:var(--soft);line-height:1.4}
 .chip{display:inline-block;min-width:19px;padding:0 5px;border-radius:5px;font-size:12px;
 line-height:19px;font-weight:700;
 text-align:center;color:var(--card);background:var(--hue,var(--soft))}
@@ -102,7 +102,8 @@ tr:last-child td{border-bottom:0}th:last-child,td:last-child{padding-right:0}
 td.tight,th.tight{white-space:nowrap;width:1%}
 table.parts{table-layout:fixed;min-width:calc(82px + 104px*var(--wide))}
 table.parts th{overflow-wrap:break-word;font-size:12px;padding-right:8px}
-table.parts th:first-child{width:82px}table.parts td{font-variant-numeric:tabular-nums;
+table.parts th:first-child{width:82px}.layer .by b{font-weight:600;color:var(--ink)}
+table.parts td{font-variant-numeric:tabular-nums;
 white-space:nowrap}
 table.parts .chip{margin-left:7px}
 table.parts .mono{display:block;color:var(--soft);font-size:12px}
