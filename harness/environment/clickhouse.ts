@@ -30,9 +30,11 @@ export function clickhouseVersion(): string {
   }
 }
 
+/** The engine's data below the folder of a run. */
+export const clickhouseData = join('clickhouse', 'data');
+
 export function planClickhouse(run: RunFolder, port: number): ServicePlan {
-  const folder = run.path('clickhouse');
-  const data = join(folder, 'data');
+  const data = join(run.folder, clickhouseData);
   mkdirSync(data, { recursive: true });
   const options = { port: String(port), data, sessions: String(sessions), files: run.folder };
   const args = Object.entries(options).flatMap(([key, value]) => [`--${key}`, value]);

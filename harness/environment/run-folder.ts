@@ -23,6 +23,8 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { systemClock } from '../system-clock.ts';
 import { openFolder } from './cache.ts';
+import { clickhouseData } from './clickhouse.ts';
+import { removeSpool } from './clickhouse-embedded/spool.ts';
 import { EnvironmentError, isFileError } from './environment-error.ts';
 import { identityOf, type ProcessIdentity } from './process-table.ts';
 
@@ -159,6 +161,7 @@ export function sweepRuns(cache: string): void {
 
 /** Forgets a run: a throw-away folder goes whole, of a chosen one only the link and the record. */
 export function removeRun({ entry, record }: RecordedRun): void {
+  removeSpool(join(entry, clickhouseData));
   if (record.throwAway) {
     discard(entry);
     return;

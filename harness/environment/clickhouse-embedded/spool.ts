@@ -53,10 +53,19 @@ function writeAll(file: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
+const folderName = (dataDir: string) =>
+  `clickhouse-embedded-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`;
+
+/** Removes what a killed server on `dataDir` left, when no next one will. */
+export function removeSpool(dataDir: string): void {
+  for (const place of [ramDisk, tmpdir()]) {
+    rmSync(join(place, folderName(dataDir)), { recursive: true, force: true });
+  }
+}
+
 /** Makes the folder for the server on `dataDir`, empty. */
 export function openSpool(dataDir: string): Spool {
-  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
-  const folder = join(hasRamDisk() ? ramDisk : tmpdir(), `clickhouse-embedded-${name}`);
+  const folder = join(hasRamDisk() ? ramDisk : tmpdir(), folderName(dataDir));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   let count = 0;
