@@ -23,7 +23,7 @@ export function openClickHouse(url: string, database: string): ClickHouseStore {
     url,
     database,
     request_timeout: requestTimeoutMs,
-    log: { level: ClickHouseLogLevel.ERROR },
+    log: { level: ClickHouseLogLevel.OFF },
   });
   return {
     url,
