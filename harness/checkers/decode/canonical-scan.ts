@@ -4,9 +4,10 @@
  *     {"e":"trade","E":<ms>,"s":"<symbol>","t":<id>,"p":"<decimal>","q":"<decimal>",
  *      ["b":<id>,"a":<id>,]"T":<ms>,"m":<bool>[,"M":<bool>]}
  *
- * No string and no object is made. The scanner only ever says "yes, and these are the fields" or "not mine"; it never
- * decides that something is a dead letter. So it may be as narrow as it likes: printable ASCII symbols, at most 15 digits
- * where a number has to stay exact in a double. Whatever it does not take goes to `strict-decode.ts`.
+ * No string and no object is made. The scanner only ever says "yes, and these are the fields" or
+ * "not mine"; it never decides that something is a dead letter. So it may be as narrow as it likes:
+ * printable ASCII symbols, at most 15 digits where a number has to stay exact in a double. Whatever
+ * it does not take goes to `strict-decode.ts`.
  */
 import type { SymbolTable } from './symbol-table.ts';
 import {
@@ -63,8 +64,9 @@ function take(bytes: Uint8Array, at: number, end: number, word: Uint8Array): num
 }
 
 /**
- * Reads up to 18 digits into `value`; the position behind them, which is `at` if there are none. Two runs of nine keep the
- * arithmetic in 32-bit integers, where it is several times faster than in doubles.
+ * Reads up to 18 digits into `value`; the position behind them, which is `at` if there are none.
+ * Two runs of nine keep the arithmetic in 32-bit integers, where it is several times faster than in
+ * doubles.
  */
 function digits(bytes: Uint8Array, at: number, end: number): number {
   const firstEnd = digitRun(bytes, at, end);
@@ -163,7 +165,9 @@ function boolean(bytes: Uint8Array, at: number, end: number): number {
   return next < 0 ? take(bytes, at, end, falseWord) : next;
 }
 
-/** From behind the quantity to behind `"T":`, or -1; the ids of buyer and seller may stand between. */
+/**
+ * From behind the quantity to behind `"T":`, or -1; the ids of buyer and seller may stand between.
+ */
 function tradeTimeKeyEnd(bytes: Uint8Array, at: number, end: number): number {
   const next = take(bytes, at, end, tradeTimeKey);
   if (next >= 0) return next;
@@ -179,7 +183,10 @@ function endsEvent(bytes: Uint8Array, at: number, end: number): boolean {
   return next === end - 1 && bytes[next] === closingBrace;
 }
 
-/** Fills `fields` and says true if bytes[start, end) is a canonical event; else `fields` is undefined. */
+/**
+ * Fills `fields` and says true if bytes[start, end) is a canonical event; else `fields` is
+ * undefined.
+ */
 export function scanCanonicalTrade(
   bytes: Uint8Array,
   start: number,

@@ -1,4 +1,7 @@
-/** The rules of docs/reference/binance-trade.md, each with the value that just passes and the one that just does not. */
+/**
+ * The rules of docs/reference/binance-trade.md, each with the value that just passes and the one
+ * that just does not.
+ */
 import { describe, expect, it } from 'vitest';
 import { decodeTrade } from './decode-trade.ts';
 

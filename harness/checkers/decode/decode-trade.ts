@@ -1,8 +1,9 @@
 /**
  * The decoder of the checkers: bytes of a record's value in, trade or dead letter out.
  *
- * It implements docs/reference/binance-trade.md on its own, apart from the SQL of the pipeline. The class keeps the state
- * that makes it fast (known symbols, one buffer of fields); `decodeTrade` is the same as a plain function.
+ * It implements docs/reference/binance-trade.md on its own, apart from the SQL of the pipeline. The
+ * class keeps the state that makes it fast (known symbols, one buffer of fields); `decodeTrade` is
+ * the same as a plain function.
  */
 import { scanCanonicalTrade } from './canonical-scan.ts';
 import type { DeadLetter, DecodedTrade } from './decoded-trade.ts';
@@ -15,7 +16,10 @@ export class TradeDecoder {
   readonly fields = new TradeFields();
   readonly #symbols = new SymbolTable();
 
-  /** Decodes bytes[start, end) into `fields`. Gives null for a trade, else the reason of the dead letter. */
+  /**
+   * Decodes bytes[start, end) into `fields`. Gives null for a trade, else the reason of the dead
+   * letter.
+   */
   decodeInto(bytes: Uint8Array, start: number, end: number): string | null {
     if (scanCanonicalTrade(bytes, start, end, this.#symbols, this.fields)) return null;
     const decoded = decodeStrictly(bytes.subarray(start, end));

@@ -1,8 +1,9 @@
 /**
  * What the checkers' decoder says about the value of one record (docs/reference/binance-trade.md).
  *
- * A value is either a trade with exact fields or a dead letter with the first reason that applies; there is no third outcome
- * and no exception. The types carry no identity: topic, partition and offset belong to the record, not to its value.
+ * A value is either a trade with exact fields or a dead letter with the first reason that applies;
+ * there is no third outcome and no exception. The types carry no identity: topic, partition and
+ * offset belong to the record, not to its value.
  */
 
 export interface DecodedTrade {
@@ -23,7 +24,10 @@ export interface DecodedTrade {
 
 export interface DeadLetter {
   readonly kind: 'dead-letter';
-  /** `null-value`, `not-json`, `not-an-object`, `duplicate-key`, `unknown-event`, `bad-field:<key>`, ... */
+  /**
+   * `null-value`, `not-json`, `not-an-object`, `duplicate-key`, `unknown-event`, `bad-field:<key>`,
+   * ...
+   */
   readonly reason: string;
 }
 

@@ -1,9 +1,9 @@
 /**
  * The two paths of the decoder, and ClickHouse's JSON parser, on the same hostile bytes.
  *
- * The fast path may refuse anything, but what it takes it must take exactly as the strict path does. And what the strict path
- * calls JSON must be what simdjson in ClickHouse calls JSON, else SQL and TypeScript would send different records to the
- * dead letters.
+ * The fast path may refuse anything, but what it takes it must take exactly as the strict path
+ * does. And what the strict path calls JSON must be what simdjson in ClickHouse calls JSON, else
+ * SQL and TypeScript would send different records to the dead letters.
  */
 import { query } from 'chdb';
 import fc from 'fast-check';

@@ -1,8 +1,9 @@
 /**
  * Hostile values for decoders: real events, damaged the way real systems and tests damage them.
  *
- * Each mutation takes the bytes of an event and changes one thing: a byte, the end, a key, a number, an escape. Several
- * mutations may follow one another. The generator is a fast-check arbitrary, so a counterexample shrinks and its seed replays.
+ * Each mutation takes the bytes of an event and changes one thing: a byte, the end, a key, a
+ * number, an escape. Several mutations may follow one another. The generator is a fast-check
+ * arbitrary, so a counterexample shrinks and its seed replays.
  */
 import fc from 'fast-check';
 

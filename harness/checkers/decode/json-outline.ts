@@ -1,10 +1,11 @@
 /**
- * The outline of a JSON text: its top-level members with their source text, and whether the text fits.
+ * The outline of a JSON text: its top-level members with their source text, and whether the text
+ * fits.
  *
- * JSON.parse decides what is JSON, but it forgets what this proof needs: keys that stand twice, and how a number was
- * written. So this scanner walks over a text that JSON.parse has already accepted and may therefore be simple. It also
- * checks the limits that docs/reference/binance-trade.md adds to RFC 8259: numbers that fit, escapes that pair up, and the
- * depth. It does not build values.
+ * JSON.parse decides what is JSON, but it forgets what this proof needs: keys that stand twice, and
+ * how a number was written. So this scanner walks over a text that JSON.parse has already accepted
+ * and may therefore be simple. It also checks the limits that docs/reference/binance-trade.md adds
+ * to RFC 8259: numbers that fit, escapes that pair up, and the depth. It does not build values.
  */
 
 /** Arrays and objects that are not empty may stand inside one another this often. */
@@ -18,7 +19,10 @@ export interface JsonMember {
 }
 
 export interface JsonOutline {
-  /** Members of the top-level object in the order of the text, doubles included; null if the text is no object. */
+  /**
+   * Members of the top-level object in the order of the text, doubles included; null if the text is
+   * no object.
+   */
   readonly members: readonly JsonMember[] | null;
   /** False if a number, an escape or the depth breaks a limit of the reference page. */
   readonly fits: boolean;

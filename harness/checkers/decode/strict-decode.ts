@@ -1,9 +1,10 @@
 /**
  * The strict decoder: docs/reference/binance-trade.md, rule by rule, for any bytes.
  *
- * It favours being plainly right over being fast: it makes strings, uses the platform's UTF-8 and JSON parsers and works on
- * the source text of each field. The fast scanner (`canonical-scan.ts`) takes the events that look as Binance writes them
- * and leaves everything else to this file; a property test holds both to the same answers.
+ * It favours being plainly right over being fast: it makes strings, uses the platform's UTF-8 and
+ * JSON parsers and works on the source text of each field. The fast scanner (`canonical-scan.ts`)
+ * takes the events that look as Binance writes them and leaves everything else to this file; a
+ * property test holds both to the same answers.
  */
 import { type DeadLetter, type DecodedTrade, deadLetter } from './decoded-trade.ts';
 import { type JsonMember, outlineJson } from './json-outline.ts';
@@ -27,12 +28,14 @@ function jsonText(value: Uint8Array): string | null {
     JSON.parse(text);
     return text;
   } catch {
-    // Both throw on bytes that are not UTF-8 or not JSON, which is an answer here and not a failure.
+    // Both throw on bytes that are not UTF-8 or not JSON: an answer here, not a failure.
     return null;
   }
 }
 
-/** The string behind a JSON string's source; null if the source is missing or another kind of value. */
+/**
+ * The string behind a JSON string's source; null if the source is missing or another kind of value.
+ */
 function stringOf(source: string | undefined): string | null {
   return source?.startsWith('"') ? (JSON.parse(source) as string) : null;
 }

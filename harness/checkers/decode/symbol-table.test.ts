@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { xxHash64Text } from '../digest/xxhash64.ts';
 import { SymbolTable } from './symbol-table.ts';
 
-it('gives the same entry for the same bytes, wherever they stand, with the hash of the text', () => {
+it('gives the same entry for the same bytes, wherever they stand, with their hash', () => {
   const table = new SymbolTable();
   const bytes = Buffer.from('xxBTCUSDTyyBTCUSDCBTCUSDT');
   const entry = table.find(bytes, 2, 9);

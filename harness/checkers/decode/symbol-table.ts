@@ -1,9 +1,10 @@
 /**
  * Symbols seen so far, found by their bytes without making a string.
  *
- * A topic carries few symbols and many trades, so the text of a symbol and its hash are made once. Entries sit in an open
- * table of fixed size; when it is three quarters full it starts anew, which costs time and nothing else, because an entry is
- * complete in itself and stays valid for whoever holds it.
+ * A topic carries few symbols and many trades, so the text of a symbol and its hash are made once.
+ * Entries sit in an open table of fixed size; when it is three quarters full it starts anew, which
+ * costs time and nothing else, because an entry is complete in itself and stays valid for whoever
+ * holds it.
  */
 import type { Word64 } from '../digest/word64.ts';
 import { xxHash64Text } from '../digest/xxhash64.ts';

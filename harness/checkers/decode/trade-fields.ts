@@ -1,9 +1,10 @@
 /**
  * The fields of one trade as 32-bit words, in a buffer that is used again for every record.
  *
- * The readers of the log decode millions of records and only want their hashes, so the hot path makes no object a record.
- * Each field stands at a fixed position, low word first, in the order in which the row hash takes them. Prices and
- * quantities are 128 bits wide (four words), as in the digest.
+ * The readers of the log decode millions of records and only want their hashes, so the hot path
+ * makes no object a record. Each field stands at a fixed position, low word first, in the order in
+ * which the row hash takes them. Prices and quantities are 128 bits wide (four words), as in the
+ * digest.
  */
 import type { DecodedTrade } from './decoded-trade.ts';
 import type { SymbolEntry } from './symbol-table.ts';

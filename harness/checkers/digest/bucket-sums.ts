@@ -1,9 +1,9 @@
 /**
  * Sums of row hashes per bucket of offsets of one partition.
  *
- * A log is read in the order of its offsets, so one bucket is open at a time: its sum is kept in two doubles (sums of the
- * lower and of the upper halves, exact up to 2^21 rows) and becomes a BigInt when the bucket closes. Memory is one small
- * object a bucket.
+ * A log is read in the order of its offsets, so one bucket is open at a time: its sum is kept in
+ * two doubles (sums of the lower and of the upper halves, exact up to 2^21 rows) and becomes a
+ * BigInt when the bucket closes. Memory is one small object a bucket.
  */
 import { type BucketDigest, bucketOffsets } from '../layer.ts';
 import type { Word64 } from './word64.ts';

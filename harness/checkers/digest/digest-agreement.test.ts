@@ -1,8 +1,8 @@
 /**
  * The fast 32-bit arithmetic against the BigInt reference, and both against ClickHouse itself.
  *
- * The page docs/reference/digest.md is implemented three times: here twice, and in SQL. If any of them slips, the layers
- * would differ for a reason that lies in no layer.
+ * The page docs/reference/digest.md is implemented three times: here twice, and in SQL. If any of
+ * them slips, the layers would differ for a reason that lies in no layer.
  */
 import { query } from 'chdb';
 import fc from 'fast-check';
@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import type { DecodedTrade } from '../decode/decoded-trade.ts';
 import { SymbolTable } from '../decode/symbol-table.ts';
 import { TradeFields } from '../decode/trade-fields.ts';
+import { decimalText } from '../stores/decimal-text.ts';
 import { halves, type KeyName, keyHex, keyOf } from './keys.ts';
 import { mix } from './mix.ts';
 import {
@@ -123,7 +124,7 @@ describe('ClickHouse computes the same', () => {
       const micros = (us: bigint) =>
         `toUInt64(toUnixTimestamp64Micro(fromUnixTimestamp64Micro(toInt64(${us}), 'UTC')))`;
       const decimal = (unscaled: bigint) =>
-        `reinterpretAsUInt128(CAST('${unscaled / 10n ** 8n}.${String(unscaled % 10n ** 8n).padStart(8, '0')}' AS Decimal(38, 8)))`;
+        `reinterpretAsUInt128(CAST('${decimalText(unscaled)}' AS Decimal(38, 8)))`;
       const words = (unscaled: bigint) => [
         `toUInt64(bitAnd(${decimal(unscaled)}, toUInt128('18446744073709551615')))`,
         `toUInt64(bitShiftRight(${decimal(unscaled)}, 64))`,

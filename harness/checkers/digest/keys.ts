@@ -1,8 +1,9 @@
 /**
  * The keys K of docs/reference/digest.md: one odd 64-bit number for each field of a row.
  *
- * They are the first outputs of SplitMix64 from seed 1 with the lowest bit set; a test derives them again. Kept as text so
- * that the page and this file can be compared by eye; `halves` makes them ready for 32-bit arithmetic.
+ * They are the first outputs of SplitMix64 from seed 1 with the lowest bit set; a test derives them
+ * again. Kept as text so that the page and this file can be compared by eye; `halves` makes them
+ * ready for 32-bit arithmetic.
  */
 
 export const keyHex = {

@@ -1,8 +1,8 @@
 /**
  * `mix` of docs/reference/digest.md (ClickHouse's intHash64) on a Word64, in place.
  *
- * Every bit of the result depends on every bit of the input, so that the sums over rows do not cancel out by pattern. The
- * function is a bijection: different words never mix to the same word.
+ * Every bit of the result depends on every bit of the input, so that the sums over rows do not
+ * cancel out by pattern. The function is a bijection: different words never mix to the same word.
  */
 import type { Word64 } from './word64.ts';
 

@@ -1,9 +1,9 @@
 /**
  * The row digest of docs/reference/digest.md, written down in BigInt as plainly as possible.
  *
- * This is the yardstick: the fast arithmetic of this folder, and ClickHouse itself, are compared with it in tests. It is
- * also what hashes single rows when the comparison asks for the rows of a bucket, so that a row's hash and the sum of its
- * bucket come from two implementations.
+ * This is the yardstick: the fast arithmetic of this folder, and ClickHouse itself, are compared
+ * with it in tests. It is also what hashes single rows when the comparison asks for the rows of a
+ * bucket, so that a row's hash and the sum of its bucket come from two implementations.
  */
 import type { DecodedTrade } from '../decode/decoded-trade.ts';
 import { type KeyName, keyOf } from './keys.ts';

@@ -1,9 +1,10 @@
 /**
  * The row hash of docs/reference/digest.md on the hot path: no BigInt, no object a record.
  *
- * All terms that do not change within a partition (topic, partition, exchange) are added up once; a record then costs five
- * to eight 64-bit products and one mix. Words that are zero, as the upper halves of prices nearly always are, cost nothing.
- * The hash of the last record stays in `hash` until the next call.
+ * All terms that do not change within a partition (topic, partition, exchange) are added up once; a
+ * record then costs five to eight 64-bit products and one mix. Words that are zero, as the upper
+ * halves of prices nearly always are, cost nothing. The hash of the last record stays in `hash`
+ * until the next call.
  */
 import {
   eventTimeAt,
@@ -73,7 +74,9 @@ export class RowHasher {
     mix(hash);
   }
 
-  /** Hashes a dead letter with the value bytes[start, end) into `hash`; start < 0 is a null value. */
+  /**
+   * Hashes a dead letter with the value bytes[start, end) into `hash`; start < 0 is a null value.
+   */
   hashDeadLetter(offset: number, bytes: Uint8Array, start: number, end: number): void {
     const value = this.#valueHash;
     if (start < 0) value.set(0, 0);

@@ -1,10 +1,11 @@
 /**
  * Unsigned 64-bit integers modulo 2^64 as two 32-bit halves.
  *
- * The row digest needs several 64-bit multiplications a record, and BigInt allocates for each of them. A Word64 is a mutable
- * register instead: two int32 numbers that V8 keeps unboxed. Products are built from 16-bit limbs, so that no partial result
- * leaves the range of exact integers. `reference-digest.ts` says the same in BigInt, and a property test compares both.
- * Halves that come in may be signed or unsigned; halves that go out are signed (int32).
+ * The row digest needs several 64-bit multiplications a record, and BigInt allocates for each of
+ * them. A Word64 is a mutable register instead: two int32 numbers that V8 keeps unboxed. Products
+ * are built from 16-bit limbs, so that no partial result leaves the range of exact integers.
+ * `reference-digest.ts` says the same in BigInt, and a property test compares both. Halves that
+ * come in may be signed or unsigned; halves that go out are signed (int32).
  */
 
 export class Word64 {

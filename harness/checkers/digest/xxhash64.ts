@@ -1,10 +1,11 @@
 /**
  * xxHash64 with seed 0 over bytes, without BigInt.
  *
- * Strings and dead-letter values enter the row digest by this hash, and the journal of the producer hashes every value with
- * it, so it is on the hot path. The algorithm is written from its public specification: four lanes over stripes of 32 bytes,
- * then the rest in words of 8, 4 and 1 bytes, then an avalanche. The registers are shared by all calls of this module,
- * which is safe because a call never waits.
+ * Strings and dead-letter values enter the row digest by this hash, and the journal of the producer
+ * hashes every value with it, so it is on the hot path. The algorithm is written from its public
+ * specification: four lanes over stripes of 32 bytes, then the rest in words of 8, 4 and 1 bytes,
+ * then an avalanche. The registers are shared by all calls of this module, which is safe because a
+ * call never waits.
  */
 import { Word64 } from './word64.ts';
 
@@ -110,7 +111,10 @@ export function xxHash64Into(bytes: Uint8Array, start: number, end: number, hash
 
 const utf8 = new TextEncoder();
 
-/** xxHash64 of a string's UTF-8 bytes as a register of its own; for strings that are hashed once and kept. */
+/**
+ * xxHash64 of a string's UTF-8 bytes as a register of its own; for strings that are hashed once and
+ * kept.
+ */
 export function xxHash64Text(text: string): Word64 {
   const bytes = utf8.encode(text);
   const hash = new Word64();

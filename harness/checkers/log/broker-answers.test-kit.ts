@@ -1,7 +1,9 @@
 /**
- * Answers of a real broker, recorded byte by byte from Apache Kafka for the topic that `mixed-topic.test-kit.ts` writes.
+ * Answers of a real broker, recorded byte by byte from Apache Kafka for the topic that
+ * `mixed-topic.test-kit.ts` writes.
  *
- * They pin what a broker really sends: every codec as its producers write it, markers, aborted transactions, and the refusals.
+ * They pin what a broker really sends: every codec as its producers write it, markers, aborted
+ * transactions, and the refusals.
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

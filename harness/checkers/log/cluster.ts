@@ -1,9 +1,10 @@
 /**
- * Finds the leaders of one topic's partitions and keeps one connection to each broker for one lane of reading.
+ * Finds the leaders of one topic's partitions and keeps one connection to each broker for one lane
+ * of reading.
  *
- * A lane reads one partition at a time, and a broker answers one request of a connection at a time; so lanes that shall run
- * side by side each have a cluster view of their own. After a failure the view is thrown away with `forget` and built anew
- * from the bootstrap list at the next question.
+ * A lane reads one partition at a time, and a broker answers one request of a connection at a time;
+ * so lanes that shall run side by side each have a cluster view of their own. After a failure the
+ * view is thrown away with `forget` and built anew from the bootstrap list at the next question.
  */
 import { KafkaConnection } from './connection.ts';
 import { LogReadError } from './log-error.ts';
@@ -132,7 +133,7 @@ export class ClusterView {
     for (const { name: api, key, version } of neededApis) {
       const range = ranges.find((entry) => entry.key === key);
       if (!range || range.versionMin > version || range.versionMax < version) {
-        const what = `the broker at ${name} does not speak ${api} ${version}; Kafka 3.1 or later does`;
+        const what = `${name} does not speak ${api} ${version}; Kafka 3.1 or later does`;
         throw new LogReadError('UNSUPPORTED', what);
       }
     }

@@ -1,9 +1,11 @@
 /**
- * What read_committed shows of the batches in one answer: everything except control batches and aborted transactions.
+ * What read_committed shows of the batches in one answer: everything except control batches and
+ * aborted transactions.
  *
- * The broker lists the aborted transactions that touch the answer, by producer and first offset. A producer's transaction is
- * open from that offset on until its abort marker comes by; its transactional batches in between are hidden. Batches outside
- * transactions always show, also from the same producer.
+ * The broker lists the aborted transactions that touch the answer, by producer and first offset. A
+ * producer's transaction is open from that offset on until its abort marker comes by; its
+ * transactional batches in between are hidden. Batches outside transactions always show, also from
+ * the same producer.
  */
 import type { AbortedTransaction } from './protocol.ts';
 import { isAbortMarker, type RecordBatch } from './record-batch.ts';

@@ -1,9 +1,10 @@
 /**
  * One TCP connection to one broker: requests out, answers in, in order.
  *
- * Bytes are copied once, from the socket's buffer into a buffer of the size of the answer; the records are then read in
- * place. Every request has a bound. When anything goes wrong (the socket closes, an answer is late or out of order, a frame
- * is absurdly large) the connection is dead and every request that waits on it fails with the same named error.
+ * Bytes are copied once, from the socket's buffer into a buffer of the size of the answer; the
+ * records are then read in place. Every request has a bound. When anything goes wrong (the socket
+ * closes, an answer is late or out of order, a frame is absurdly large) the connection is dead and
+ * every request that waits on it fails with the same named error.
  */
 import { connect, type Socket } from 'node:net';
 import { systemClock } from '../../system-clock.ts';
@@ -54,7 +55,10 @@ export class KafkaConnection {
     return this.#failure === null;
   }
 
-  /** Sends one request and waits for its answer, positioned behind the header. Rejects with a LogReadError. */
+  /**
+   * Sends one request and waits for its answer, positioned behind the header. Rejects with a
+   * LogReadError.
+   */
   async request(api: Api, body: Buffer, timeoutMs: number): Promise<WireReader> {
     const over = new AbortController();
     const late = systemClock.sleep(timeoutMs, over.signal).then(() => {

@@ -1,8 +1,9 @@
 /**
  * CRC-32C (Castagnoli), the checksum of a record batch.
  *
- * Node's zlib has only the other CRC-32. Eight tables take eight bytes at a time, which is fast enough to check every batch:
- * about one nanosecond a byte, so the proof never reads bytes that the wire has altered.
+ * Node's zlib has only the other CRC-32. Eight tables take eight bytes at a time, which is fast
+ * enough to check every batch: about one nanosecond a byte, so the proof never reads bytes that the
+ * wire has altered.
  */
 
 const polynomial = 0x82f63b78;

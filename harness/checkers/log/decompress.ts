@@ -1,8 +1,9 @@
 /**
- * Decompresses the records of one batch, whatever the codec: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd.
+ * Decompresses the records of one batch, whatever the codec: 0 none, 1 gzip, 2 snappy, 3 lz4, 4
+ * zstd.
  *
- * gzip and zstd come from Node; the other two are decoded here in TypeScript. The result of a call may live in a buffer that
- * the next call overwrites: read the records before the next batch.
+ * gzip and zstd come from Node; the other two are decoded here in TypeScript. The result of a call
+ * may live in a buffer that the next call overwrites: read the records before the next batch.
  */
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { decompressedBytesMax, GrowingBytes } from './growing-bytes.ts';

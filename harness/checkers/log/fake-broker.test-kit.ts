@@ -1,8 +1,9 @@
 /**
  * A broker of one topic with one partition that misbehaves on demand.
  *
- * It answers ApiVersions, Metadata and ListOffsets like a real one and gives the recorded records of partition 1 on Fetch. A
- * test puts faults in front of it: for each Fetch one entry of a list is taken, and when the list is empty it behaves.
+ * It answers ApiVersions, Metadata and ListOffsets like a real one and gives the recorded records
+ * of partition 1 on Fetch. A test puts faults in front of it: for each Fetch one entry of a list is
+ * taken, and when the list is empty it behaves.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { answerBytes, readerOf, recording } from './broker-answers.test-kit.ts';

@@ -1,8 +1,9 @@
 /**
- * An output buffer for decompression that grows by doubling up to a named maximum and is used again for the next batch.
+ * An output buffer for decompression that grows by doubling up to a named maximum and is used again
+ * for the next batch.
  *
- * A batch says nothing reliable about its decompressed size, and a corrupt one may ask for any amount; so each block asks
- * for room first and is refused beyond the maximum.
+ * A batch says nothing reliable about its decompressed size, and a corrupt one may ask for any
+ * amount; so each block asks for room first and is refused beyond the maximum.
  */
 import { LogReadError } from './log-error.ts';
 
@@ -36,8 +37,9 @@ export class GrowingBytes {
 }
 
 /**
- * Copies `count` bytes inside `bytes` from `to - distance` to `to`, byte by byte in order, so that a copy may repeat what it
- * has just written. Both dictionary coders of this folder end in this loop.
+ * Copies `count` bytes inside `bytes` from `to - distance` to `to`, byte by byte in order, so that
+ * a copy may repeat what it has just written. Both dictionary coders of this folder end in this
+ * loop.
  */
 export function copyBack(bytes: Uint8Array, to: number, distance: number, count: number): void {
   const from = to - distance;

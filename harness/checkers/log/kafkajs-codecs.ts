@@ -1,8 +1,8 @@
 /**
  * Teaches kafkajs the codecs that it lacks: it ships with gzip only and refuses the rest.
  *
- * Only decompression is registered, because nothing is written here. The codec table of kafkajs is global to its module, so
- * this runs in the thread that reads with kafkajs and nowhere else.
+ * Only decompression is registered, because nothing is written here. The codec table of kafkajs is
+ * global to its module, so this runs in the thread that reads with kafkajs and nowhere else.
  */
 import kafkajs from 'kafkajs';
 import { Decompressor } from './decompress.ts';

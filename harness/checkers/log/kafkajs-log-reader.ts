@@ -1,11 +1,13 @@
 /**
- * The second reader of the log: kafkajs, a client that neither the pipeline nor the raw reader has a line in common with.
+ * The second reader of the log: kafkajs, a client that neither the pipeline nor the raw reader has
+ * a line in common with.
  *
- * A pass starts anew when kafkajs crashes, a few times at most: it gives up where it could wait, e.g. while the group's
- * coordinator is loading.
+ * A pass starts anew when kafkajs crashes, a few times at most: it gives up where it could wait,
+ * e.g. while the group's coordinator is loading.
  *
- * It is several times slower than the raw reader and there for disagreement: where both see the same records, the same sums
- * come out. It cannot tell the id of the topic, so the caller names it (`findTopicId` of the raw reader).
+ * It is several times slower than the raw reader and there for disagreement: where both see the
+ * same records, the same sums come out. It cannot tell the id of the topic, so the caller names it
+ * (`findTopicId` of the raw reader).
  */
 import type { KafkajsTask } from './kafkajs-worker.ts';
 import {
@@ -28,13 +30,15 @@ export interface KafkajsLogReaderOptions {
 
 /** Longer than the reader's own bound on silence, which names the partitions. */
 const silenceMsMax = 180_000;
+/** kafkajs counts a timer below zero after every answer, and Node warns about it. */
+const execArgv = ['--disable-warning=TimeoutNegativeWarning'];
 const workerFile = new URL('./kafkajs-worker.ts', import.meta.url);
 
 export function createKafkajsLogReader(options: KafkajsLogReaderOptions): LogReader {
   const run = <T>(records: KafkajsTask['records'], onRows: (rows: number) => void) => {
     const { bootstrapServers, topic, topicId, producerSums = false } = options;
     const data: KafkajsTask = { bootstrapServers, topic, topicId, producerSums, records };
-    return runWorker<T>({ file: workerFile, data, onRows, silenceMsMax });
+    return runWorker<T>({ file: workerFile, data, onRows, silenceMsMax, execArgv });
   };
   return createLogReader({
     reader: 'kafkajs, read_committed',

@@ -1,9 +1,11 @@
 /**
- * Reads spans of a topic with kafkajs, read_committed, and shows every record to the visitor of its partition.
+ * Reads spans of a topic with kafkajs, read_committed, and shows every record to the visitor of its
+ * partition.
  *
- * kafkajs reads only as a member of a consumer group, so a group of a random name is made, nothing is committed to it, and it
- * is deleted at the end. A partition is over when the position has reached its bound; kafkajs tells the position also for
- * batches in which it shows nothing (markers, aborted records), through its instrumentation events.
+ * kafkajs reads only as a member of a consumer group, so a group of a random name is made, nothing
+ * is committed to it, and it is deleted at the end. A partition is over when the position has
+ * reached its bound; kafkajs tells the position also for batches in which it shows nothing
+ * (markers, aborted records), through its instrumentation events.
  */
 import { randomUUID } from 'node:crypto';
 import kafkajs, { type Admin, type Consumer, type EachBatchPayload, type Kafka } from 'kafkajs';
@@ -29,7 +31,9 @@ export function createKafkajs(bootstrapServers: string): Kafka {
   });
 }
 
-/** Log start and last stable offset of every partition: what ListOffsets says under read_committed. */
+/**
+ * Log start and last stable offset of every partition: what ListOffsets says under read_committed.
+ */
 export async function kafkajsSpans(
   admin: Admin,
   topic: string,

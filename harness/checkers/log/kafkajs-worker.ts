@@ -1,8 +1,9 @@
 /**
  * The thread in which kafkajs reads the log: one pass over the topic, or the records of a span.
  *
- * kafkajs can throw out of a socket callback, where nobody can catch it, and would take the whole proof with it. In a thread
- * of its own such a crash ends the thread, and the caller sees a named error.
+ * kafkajs can throw out of a socket callback, where nobody can catch it, and would take the whole
+ * proof with it. In a thread of its own such a crash ends the thread, and the caller sees a named
+ * error.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { TradeDecoder } from '../decode/decode-trade.ts';

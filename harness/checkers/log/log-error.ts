@@ -1,8 +1,9 @@
 /**
  * What can go wrong while the log is read.
  *
- * Reading changes nothing, so a read may be tried again; `retryable` says whether that can help. An error that is not
- * retryable, or that stays after the last try, ends the pass: a log that was read in part is never compared.
+ * Reading changes nothing, so a read may be tried again; `retryable` says whether that can help. An
+ * error that is not retryable, or that stays after the last try, ends the pass: a log that was read
+ * in part is never compared.
  */
 
 export const logReadCodes = [

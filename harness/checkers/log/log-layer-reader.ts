@@ -1,9 +1,10 @@
 /**
  * The log as a layer: a LayerReader over any way of reading records.
  *
- * The log is the expensive layer to read, and one pass answers everything: the digests of trades and of dead letters, the
- * sums for the producer's journal, and which offsets hold a record. So the answers of a pass are kept until a question is
- * asked for the second time; only then is the log read again. A log without records gives empty answers, never an error.
+ * The log is the expensive layer to read, and one pass answers everything: the digests of trades
+ * and of dead letters, the sums for the producer's journal, and which offsets hold a record. So the
+ * answers of a pass are kept until a question is asked for the second time; only then is the log
+ * read again. A log without records gives empty answers, never an error.
  */
 import { hash64ToBigInt, hashOfValue, hashValue } from '../../workload/record-hash.ts';
 import { type BucketSum, bucketDigests } from '../digest/bucket-sums.ts';
@@ -56,7 +57,10 @@ export interface SeenOffsets {
 }
 
 export interface LogReader extends LayerReader {
-  /** Sums of the journal's hash (docs/reference/producer-journal.md); empty unless the reader was made with them. */
+  /**
+   * Sums of the journal's hash (docs/reference/producer-journal.md); empty unless the reader was
+   * made with them.
+   */
   producerSums(onProgress?: OnProgress): Promise<readonly BucketDigest[]>;
   /** The same hash record by record, for the range where the sums differ. */
   producerHashes(

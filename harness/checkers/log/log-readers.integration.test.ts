@@ -1,8 +1,9 @@
 /**
- * Both readers of the log against a real broker: what they see, that they agree, and what they say when there is nothing.
+ * Both readers of the log against a real broker: what they see, that they agree, and what they say
+ * when there is nothing.
  *
- * What is expected is computed from the values that were written, by the BigInt reference and the strict decoder, so neither
- * reader is its own witness.
+ * What is expected is computed from the values that were written, by the BigInt reference and the
+ * strict decoder, so neither reader is its own witness.
  */
 import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,7 +58,10 @@ const total = (digests: readonly BucketDigest[], partition: number) => {
   };
 };
 
-/** Offsets of the visible values, as the reader under test tells them; values and order come from what was written. */
+/**
+ * Offsets of the visible values, as the reader under test tells them; values and order come from
+ * what was written.
+ */
 async function expectedSums(reader: LogReader, partition: number) {
   const rows = [
     ...(await reader.rows('trade', topicId, partition, 0n, 1_000_000n)),

@@ -1,10 +1,11 @@
 /**
  * Decompresses LZ4 frames, as Kafka uses them for record batches.
  *
- * A frame is a header, blocks with a length each, and an end mark; a block is a sequence of literals and back references.
- * Blocks may refer to earlier blocks of the frame, which comes for free because all of them land in one buffer. Checksums of
- * blocks and content are passed over: the batch's CRC-32C covers the same bytes. Every length is checked against the input
- * and the output, so a corrupt batch is named and never read past.
+ * A frame is a header, blocks with a length each, and an end mark; a block is a sequence of
+ * literals and back references. Blocks may refer to earlier blocks of the frame, which comes for
+ * free because all of them land in one buffer. Checksums of blocks and content are passed over: the
+ * batch's CRC-32C covers the same bytes. Every length is checked against the input and the output,
+ * so a corrupt batch is named and never read past.
  */
 import { copyBack, copyRun, type GrowingBytes } from './growing-bytes.ts';
 import { LogReadError } from './log-error.ts';

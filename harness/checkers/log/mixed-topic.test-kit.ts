@@ -1,12 +1,15 @@
 /**
  * Writes a topic that holds everything a reader of the log has to cope with.
  *
- *     partition 0: every codec, null values, malformed values, an aborted and a committed transaction, markers at the end
+ *     partition 0: every codec, null and malformed values, aborted and committed transactions,
+ *                  markers at the end
  *     partition 1: few records, the same transactions, an aborted transaction at the end
- *     partition 2: records, then a transaction that stays open, then more records: these lie behind the last stable offset
+ *     partition 2: records, then a transaction that stays open, then more records, which lie
+ *                  behind the last stable offset
  *     partition 3: nothing
  *
- * The producers are two client libraries that neither reader under test wrote with. `close` ends the open transaction.
+ * The producers are two client libraries that neither reader under test wrote with. `close` ends
+ * the open transaction.
  */
 import { Admin, type CompressionAlgorithmValue, Producer } from '@platformatic/kafka';
 import kafkajs from 'kafkajs';
@@ -14,7 +17,9 @@ import kafkajs from 'kafkajs';
 type Value = Buffer | null;
 
 export interface MixedTopic {
-  /** What read_committed shows, in the order of the log, one list for each of the four partitions. */
+  /**
+   * What read_committed shows, in the order of the log, one list for each of the four partitions.
+   */
   readonly visible: ReadonlyArray<readonly Value[]>;
   close(): Promise<void>;
 }

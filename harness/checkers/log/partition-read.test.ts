@@ -1,7 +1,8 @@
 /**
  * One partition read through every fault that a wire and a broker can have.
  *
- * A fault that passes must leave no trace: each record once, in order. One that stays must end in its name, and soon.
+ * A fault that passes must leave no trace: each record once, in order. One that stays must end in
+ * its name, and soon.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../system-clock.ts';

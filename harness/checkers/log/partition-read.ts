@@ -1,10 +1,13 @@
 /**
- * Reads one partition from an offset up to a bound, under read_committed, and shows every record to a visitor.
+ * Reads one partition from an offset up to a bound, under read_committed, and shows every record to
+ * a visitor.
  *
- * While an answer is worked on, the next one is already asked for. Each batch is checked by its CRC before its first record is
- * shown, and the position moves with the batches that were shown, so a failure in between (closed socket, cut answer, new
- * leader) continues behind them: no record is shown twice or left out. What stands still ends in NO_PROGRESS, and a log whose
- * start has moved past the position ends in OFFSET_TRIMMED, because a hole in the evidence must not pass for an empty log.
+ * While an answer is worked on, the next one is already asked for. Each batch is checked by its CRC
+ * before its first record is shown, and the position moves with the batches that were shown, so a
+ * failure in between (closed socket, cut answer, new leader) continues behind them: no record is
+ * shown twice or left out. What stands still ends in NO_PROGRESS, and a log whose start has moved
+ * past the position ends in OFFSET_TRIMMED, because a hole in the evidence must not pass for an
+ * empty log.
  */
 import { type ClusterView, requestTimeoutMs } from './cluster.ts';
 import { CommittedFilter } from './committed-batches.ts';
@@ -103,7 +106,7 @@ class PartitionRead {
     const { topicId, partition } = this.#span;
     const answer = this.#ask(topicId, partition, offset);
     // The answer is awaited a round later; until then its failure is not unhandled.
-    answer.catch(() => {});
+    void Promise.allSettled([answer]);
     return answer;
   }
 

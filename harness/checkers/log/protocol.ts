@@ -1,9 +1,10 @@
 /**
  * The four requests of the Kafka protocol that a reader needs, each in one fixed flexible version.
  *
- * ApiVersions 3, Metadata 12 (the first that always tells topic ids), ListOffsets 6 and Fetch 13 (the first that names topics
- * by id, so a topic that was deleted and made again under the same name cannot slip in during a pass). Apache Kafka speaks
- * these from 3.1 on. Everything here is pure: values to bytes and bytes to values.
+ * ApiVersions 3, Metadata 12 (the first that always tells topic ids), ListOffsets 6 and Fetch 13
+ * (the first that names topics by id, so a topic that was deleted and made again under the same
+ * name cannot slip in during a pass). Apache Kafka speaks these from 3.1 on. Everything here is
+ * pure: values to bytes and bytes to values.
  */
 import { LogReadError } from './log-error.ts';
 import type { WireReader } from './wire-reader.ts';
@@ -114,7 +115,10 @@ function decodePartitionMetadata(r: WireReader) {
   return entry;
 }
 
-/** `earliest` is the log start; `stable` is the last stable offset, behind which no open transaction lies. */
+/**
+ * `earliest` is the log start; `stable` is the last stable offset, behind which no open transaction
+ * lies.
+ */
 export type OffsetQuestion = 'earliest' | 'stable';
 
 export function encodeListOffsets(

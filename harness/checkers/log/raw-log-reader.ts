@@ -1,9 +1,10 @@
 /**
- * The fast reader of the log: an own small client of the Kafka protocol, read_committed, no consumer group.
+ * The fast reader of the log: an own small client of the Kafka protocol, read_committed, no
+ * consumer group.
  *
- * It asks for the bounds first (log start and last stable offset of every partition), then reads exactly that, with several
- * partitions under way in each of a few threads. It shares no code with the pipeline and none with the vendors' clients, so
- * it is evidence against both.
+ * It asks for the bounds first (log start and last stable offset of every partition), then reads
+ * exactly that, with several partitions under way in each of a few threads. It shares no code with
+ * the pipeline and none with the vendors' clients, so it is evidence against both.
  */
 import { availableParallelism } from 'node:os';
 import { ClusterView } from './cluster.ts';
@@ -27,7 +28,10 @@ export interface RawLogReaderOptions {
   readonly topic: string;
   /** Also add up the hash of the producer's journal; costs about a third more time. */
   readonly producerSums?: boolean;
-  /** Threads; 1 reads in this thread. Without it as many as there are cores, at most `threadsDefaultMax`. */
+  /**
+   * Threads; 1 reads in this thread. Without it as many as there are cores, at most
+   * `threadsDefaultMax`.
+   */
   readonly threads?: number;
   /** Partitions under way at once in a thread. */
   readonly lanes?: number;
@@ -49,7 +53,10 @@ export function createRawLogReader(options: RawLogReaderOptions): LogReader {
   });
 }
 
-/** The id of a topic as a canonical UUID. Rejects with TOPIC_MISSING when there is none of that name. */
+/**
+ * The id of a topic as a canonical UUID. Rejects with TOPIC_MISSING when there is none of that
+ * name.
+ */
 export async function findTopicId(bootstrapServers: string, topic: string): Promise<string> {
   return withCluster({ bootstrapServers, topic }, async (c) => (await c.metadata()).topicId);
 }

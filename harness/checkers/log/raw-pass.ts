@@ -1,8 +1,9 @@
 /**
  * One pass of the raw reader over some partitions, in this thread.
  *
- * A few lanes take partitions from a common list, each over connections of its own, so that the broker works on one answer
- * while another is decoded. The sums of a partition belong to one lane; nothing is shared but the list.
+ * A few lanes take partitions from a common list, each over connections of its own, so that the
+ * broker works on one answer while another is decoded. The sums of a partition belong to one lane;
+ * nothing is shared but the list.
  */
 import { TradeDecoder } from '../decode/decode-trade.ts';
 import { ClusterView } from './cluster.ts';

@@ -1,8 +1,9 @@
 /**
- * A thread of the raw reader: runs one pass over its share of the partitions and posts progress and sums.
+ * A thread of the raw reader: runs one pass over its share of the partitions and posts progress and
+ * sums.
  *
- * Decoding and hashing keep a core busy, so a second thread reads nearly twice as fast where a second core is free. Errors
- * travel as messages.
+ * Decoding and hashing keep a core busy, so a second thread reads nearly twice as fast where a
+ * second core is free. Errors travel as messages.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { type RawPassTask, runRawPass } from './raw-pass.ts';

@@ -1,4 +1,7 @@
-/** Record batches as a real broker stored them: every codec, nulls, markers, and what happens to altered bytes. */
+/**
+ * Record batches as a real broker stored them: every codec, nulls, markers, and what happens to
+ * altered bytes.
+ */
 import { describe, expect, it } from 'vitest';
 import { answerBytes, Collected, readerOf, recording } from './broker-answers.test-kit.ts';
 import { CommittedFilter } from './committed-batches.ts';

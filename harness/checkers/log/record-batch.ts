@@ -1,11 +1,13 @@
 /**
  * Record batches (magic 2) in place: headers, checksum, and the records without an object for each.
  *
- *     0 base offset, 8 length, 12 leader epoch, 16 magic, 17 CRC, 21 attributes, 23 last offset delta, 27 times,
- *     43 producer id, 51 producer epoch, 53 sequence, 57 record count, 61 records
+ *      0 base offset, 8 length, 12 leader epoch, 16 magic, 17 CRC, 21 attributes,
+ *     23 last offset delta, 27 times, 43 producer id, 51 producer epoch, 53 sequence,
+ *     57 record count, 61 records
  *
- * A record is a length and varints: attributes, time delta, offset delta, key, value, headers. The values are handed on as
- * positions in the (decompressed) batch. Older message formats are refused by name; Kafka 4 no longer writes them.
+ * A record is a length and varints: attributes, time delta, offset delta, key, value, headers. The
+ * values are handed on as positions in the (decompressed) batch. Older message formats are refused
+ * by name; Kafka 4 no longer writes them.
  */
 import { crc32c } from './crc32c.ts';
 import type { Decompressor } from './decompress.ts';
@@ -41,7 +43,10 @@ function corrupt(what: string, batch: { offsetFirst: number }): LogReadError {
   return new LogReadError('CORRUPT_BATCH', `the batch at offset ${batch.offsetFirst}: ${what}`);
 }
 
-/** Headers of the complete batches in bytes[start, end); a batch that the fetch size has cut is left out. */
+/**
+ * Headers of the complete batches in bytes[start, end); a batch that the fetch size has cut is left
+ * out.
+ */
 export function readBatchHeaders(bytes: Uint8Array, start: number, end: number): RecordBatch[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const batches: RecordBatch[] = [];

@@ -1,8 +1,9 @@
 /**
  * One record of the log as the row that every layer should hold.
  *
- * Used where the comparison asks for the rows of a bucket, so it favours plainness: fields as canonical text, and the hash by
- * the BigInt reference instead of the fast arithmetic that made the bucket's sum.
+ * Used where the comparison asks for the rows of a bucket, so it favours plainness: fields as
+ * canonical text, and the hash by the BigInt reference instead of the fast arithmetic that made the
+ * bucket's sum.
  */
 import { decodeTrade } from '../decode/decode-trade.ts';
 import {

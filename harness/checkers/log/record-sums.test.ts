@@ -1,4 +1,6 @@
-/** The sums of a pass against the reference, and a reader that shows a record twice being stopped. */
+/**
+ * The sums of a pass against the reference, and a reader that shows a record twice being stopped.
+ */
 import { expect, it } from 'vitest';
 import { hash64ToBigInt, hashValue } from '../../workload/record-hash.ts';
 import { decodeTrade, TradeDecoder } from '../decode/decode-trade.ts';

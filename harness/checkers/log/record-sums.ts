@@ -1,9 +1,11 @@
 /**
- * What one pass over a partition adds up: the trades, the dead letters, and the sums that the producer's journal knows.
+ * What one pass over a partition adds up: the trades, the dead letters, and the sums that the
+ * producer's journal knows.
  *
- * All three come from the same bytes in the same pass, so the log is read once however many questions are asked. The offsets
- * must rise; a reader that shows a record twice or goes back is stopped here and never becomes evidence. The producer's
- * hash is the one of harness/workload, because the journal was written with it.
+ * All three come from the same bytes in the same pass, so the log is read once however many
+ * questions are asked. The offsets must rise; a reader that shows a record twice or goes back is
+ * stopped here and never becomes evidence. The producer's hash is the one of harness/workload,
+ * because the journal was written with it.
  */
 import { hashValueInto, placeHashInto } from '../../workload/record-hash.ts';
 import type { TradeDecoder } from '../decode/decode-trade.ts';
@@ -56,7 +58,8 @@ export class RecordSums implements RecordVisitor {
 
   record(offset: number, bytes: Uint8Array, start: number, end: number): void {
     if (offset <= this.#offsetLast) {
-      const what = `offset ${offset} of partition ${this.#partition} came after ${this.#offsetLast}`;
+      const place = `offset ${offset} of partition ${this.#partition}`;
+      const what = `${place} came after ${this.#offsetLast}`;
       throw new LogReadError('CORRUPT_BATCH', what, { retryable: false });
     }
     this.#offsetLast = offset;

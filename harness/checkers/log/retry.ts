@@ -1,8 +1,9 @@
 /**
- * Tries a read again while its error says that this can help, with a pause that doubles, up to a named maximum.
+ * Tries a read again while its error says that this can help, with a pause that doubles, up to a
+ * named maximum.
  *
- * Only reads come here. The count starts anew whenever the caller reports progress, so a long pass may survive many faults,
- * but standing still ends in the last error.
+ * Only reads come here. The count starts anew whenever the caller reports progress, so a long pass
+ * may survive many faults, but standing still ends in the last error.
  */
 import { systemClock } from '../../system-clock.ts';
 import { toLogReadError } from './log-error.ts';

@@ -1,9 +1,9 @@
 /**
- * Decompresses Snappy as Kafka producers write it: one raw block, or the framing of the Java library (`xerial`), which is a
- * header and raw blocks with a length of four bytes each.
+ * Decompresses Snappy as Kafka producers write it: one raw block, or the framing of the Java
+ * library (`xerial`), which is a header and raw blocks with a length of four bytes each.
  *
- * A raw block begins with its decompressed length; then come literals and copies. Every length is checked, so a corrupt batch
- * is named and never read past.
+ * A raw block begins with its decompressed length; then come literals and copies. Every length is
+ * checked, so a corrupt batch is named and never read past.
  */
 import { copyBack, copyRun, type GrowingBytes } from './growing-bytes.ts';
 import { LogReadError } from './log-error.ts';

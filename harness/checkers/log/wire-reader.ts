@@ -1,9 +1,10 @@
 /**
  * Reads the primitive types of the Kafka protocol from bytes, in order.
  *
- * Every read checks the length first, so an answer that was cut anywhere ends in a named error (`TRUNCATED_ANSWER`) and never
- * in a wrong value. Only the compact ("flexible") forms are here, because only flexible versions are spoken. Byte fields come
- * as positions in the answer, not as copies.
+ * Every read checks the length first, so an answer that was cut anywhere ends in a named error
+ * (`TRUNCATED_ANSWER`) and never in a wrong value. Only the compact ("flexible") forms are here,
+ * because only flexible versions are spoken. Byte fields come as positions in the answer, not as
+ * copies.
  */
 import { LogReadError } from './log-error.ts';
 
@@ -96,7 +97,10 @@ export class WireReader {
     }
   }
 
-  /** The tagged fields at the end of an answer, and nothing behind them: else it was read by the wrong layout. */
+  /**
+   * The tagged fields at the end of an answer, and nothing behind them: else it was read by the
+   * wrong layout.
+   */
   finish(): void {
     this.tags();
     const left = this.bytes.length - this.#at;

@@ -1,6 +1,6 @@
 /**
- * Writes the primitive types of the Kafka protocol, in order. The counterpart of `wire-reader.ts`; requests are small, so
- * parts are simply collected and joined at the end.
+ * Writes the primitive types of the Kafka protocol, in order. The counterpart of `wire-reader.ts`;
+ * requests are small, so parts are simply collected and joined at the end.
  */
 
 export class WireWriter {

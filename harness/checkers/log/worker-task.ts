@@ -1,8 +1,8 @@
 /**
  * Runs one task in a thread of its own and gives its result.
  *
- * A thread that throws, exits early or falls silent for longer than the bound becomes a named error here; it cannot take the
- * proof down with it and cannot make it wait for ever.
+ * A thread that throws, exits early or falls silent for longer than the bound becomes a named error
+ * here; it cannot take the proof down with it and cannot make it wait for ever.
  */
 import { Worker } from 'node:worker_threads';
 import { systemClock } from '../../system-clock.ts';
@@ -28,6 +28,8 @@ export interface WorkerTask {
   readonly file: URL;
   readonly data: unknown;
   readonly onRows: (rows: number) => void;
+  /** Options of Node for the thread. */
+  readonly execArgv?: string[];
   /** Longest time without any message. */
   readonly silenceMsMax: number;
 }
@@ -36,7 +38,7 @@ const pollsPerBound = 20;
 
 /** Rejects with a LogReadError; the thread is gone when the promise settles. */
 export async function runWorker<Result>(task: WorkerTask): Promise<Result> {
-  const worker = new Worker(task.file, { workerData: task.data });
+  const worker = new Worker(task.file, { workerData: task.data, execArgv: task.execArgv ?? [] });
   const over = new AbortController();
   let heardMs = systemClock.monotonicMs();
   const outcome = new Promise<Result>((resolve, reject) => {
