@@ -1,7 +1,9 @@
 /**
- * A small platform for tests of the whole proof: real services, a few thousand trades through the real pipeline, then at rest.
+ * A small platform for tests of the whole proof: real services, a few thousand trades through the
+ * real pipeline, then at rest.
  *
- * The pipeline has ended when `start` resolves, so that a test can spoil one thing, look, and put it back.
+ * The pipeline has ended when `start` resolves, so that a test can spoil one thing, look, and put
+ * it back.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +27,10 @@ const catalog = 'lake';
 const namespace = 'cold';
 const database = 'tidemark';
 
-/** Produces `records` trades (some malformed, some doubled by the source) and waits until all are in the lake. */
+/**
+ * Produces `records` trades (some malformed, some doubled by the source) and waits until all are in
+ * the lake.
+ */
 export async function startSmallPlatform(records: number): Promise<SmallPlatform> {
   const folder = mkdtempSync(join(tmpdir(), 'small-platform-'));
   const environment = createLocalEnvironment();

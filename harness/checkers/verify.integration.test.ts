@@ -1,4 +1,6 @@
-/** The whole proof on real services: silent when all is well, and naming exactly what was spoilt. */
+/**
+ * The whole proof on real services: silent when all is well, and naming exactly what was spoilt.
+ */
 import { renameSync } from 'node:fs';
 import { createClient } from '@clickhouse/client';
 import pg from 'pg';

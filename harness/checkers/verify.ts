@@ -1,11 +1,13 @@
 /**
- * The proof: producer = log = bronze + dead letters = lake, by readers that share no code with the writers.
+ * The proof: producer = log = bronze + dead letters = lake, by readers that share no code with the
+ * writers.
  *
- * It reads the ledger first, then the log, then every store, and compares each layer with the log up to the layer's head (or to the
- * end, where the caller expects everything to have arrived). Then it proves the ledger against the stores and the lake's
- * snapshots against the ledger. A step that fails does not end the others: what it would have shown becomes inconclusive,
- * with the reason. Events go out as they are known; warnings and facts about the source stand in the evidence of the checks,
- * because a `finding` event means that something is wrong.
+ * It reads the ledger first, then the log, then every store, and compares each layer with the log
+ * up to the layer's head (or to the end, where the caller expects everything to have arrived). Then
+ * it proves the ledger against the stores and the lake's snapshots against the ledger. A step that
+ * fails does not end the others: what it would have shown becomes inconclusive, with the reason.
+ * Events go out as they are known; warnings and facts about the source stand in the evidence of the
+ * checks, because a `finding` event means that something is wrong.
  */
 import type {
   CheckResult,

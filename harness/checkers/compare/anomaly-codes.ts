@@ -1,8 +1,9 @@
 /**
- * The names of what these checkers can find, which guarantee each belongs to, and how it weighs (docs/reference/anomalies.md).
+ * The names of what these checkers can find, which guarantee each belongs to, and how it weighs
+ * (docs/reference/anomalies.md).
  *
- * `violated` breaks the guarantee. `warning` is worth a look and breaks none. `source` happened before the log: it is counted
- * apart, because nobody behind the log can undo it.
+ * `violated` breaks the guarantee. `warning` is worth a look and breaks none. `source` happened
+ * before the log: it is counted apart, because nobody behind the log can undo it.
  */
 export type Weight = 'violated' | 'warning' | 'source';
 

@@ -1,11 +1,12 @@
 /**
  * Compares two layers: digests per bucket of offsets first, records only where digests differ.
  *
- * Equal means equal rows, equal sum and equal ends of a bucket; anything else is looked at record by record and ends in names.
- * Both layers are compared up to the head that the ledger gives for the actual one. A row of the actual layer at or behind
- * its head is a phantom, unless an open intent covers it. Memory holds the digests of both layers, the rows of one bucket
- * and the findings of one ledger range. When two digests differ and no record does, the readers contradict themselves
- * and the comparison fails instead of passing.
+ * Equal means equal rows, equal sum and equal ends of a bucket; anything else is looked at record
+ * by record and ends in names. Both layers are compared up to the head that the ledger gives for
+ * the actual one. A row of the actual layer at or behind its head is a phantom, unless an open
+ * intent covers it. Memory holds the digests of both layers, the rows of one bucket and the
+ * findings of one ledger range. When two digests differ and no record does, the readers contradict
+ * themselves and the comparison fails instead of passing.
  */
 
 import type { RowKind } from '../layer.ts';
@@ -24,13 +25,20 @@ import { type ClosedSpan, RangeTally } from './range-tally.ts';
 import { type RowFindingCode, rowFinding } from './row-finding.ts';
 
 export interface CompareOptions {
-  /** First offset that is not closed in the actual layer, per partition; without it both layers are compared to their ends. */
+  /**
+   * First offset that is not closed in the actual layer, per partition; without it both layers are
+   * compared to their ends.
+   */
   readonly heads?: ReadonlyMap<PartitionName, bigint>;
-  /** Ranges that the ledger has closed, with the rows of this kind: tells late duplicates and torn batches from single ones. */
+  /**
+   * Ranges that the ledger has closed, with the rows of this kind: tells late duplicates and torn
+   * batches from single ones.
+   */
   readonly closedSpans?: readonly ClosedSpan[];
   /**
-   * Spans at or behind the head of a partition that are being written, asked for after rows there were read: such rows are
-   * neither right nor wrong yet. Without it every row behind the head is a phantom.
+   * Spans at or behind the head of a partition that are being written, asked for after rows there
+   * were read: such rows are neither right nor wrong yet. Without it every row behind the head is a
+   * phantom.
    */
   readonly spansBehindHead?: (
     key: { topicId: string; partition: number },
@@ -135,7 +143,10 @@ function sameDigests(pair: BucketPair): boolean {
   );
 }
 
-/** True when the digests alone decide the bucket: equal below the head, or nothing of the actual layer behind it. */
+/**
+ * True when the digests alone decide the bucket: equal below the head, or nothing of the actual
+ * layer behind it.
+ */
 function settled(pair: BucketPair, head: bigint | null): boolean {
   if (head !== null && pair.bucket * bucketOffsets >= head) return pair.actual === null;
   return sameDigests(pair) && (head === null || (pair.actual?.offsetLast ?? 0n) < head);
@@ -176,7 +187,10 @@ async function spansBehind(
   return await spansBehindHead(pair, head);
 }
 
-/** Leaves out what cannot be judged yet: the log from the head on, and rows that an open intent is writing. */
+/**
+ * Leaves out what cannot be judged yet: the log from the head on, and rows that an open intent is
+ * writing.
+ */
 function comparable(rows: RowPair, head: bigint | null, open: readonly OffsetSpan[]): RowPair {
   const below = (row: LayerRow) => head === null || row.offset < head;
   return {

@@ -1,9 +1,11 @@
 /**
- * Two sets of rows of one partition, record by record: which are missing, twice, altered, or from nowhere.
+ * Two sets of rows of one partition, record by record: which are missing, twice, altered, or from
+ * nowhere.
  *
- * Pure: the expected rows (what the log says) against the actual ones (what a layer holds), both ordered by offset. Identity
- * is the offset, content is the hash over all fields. A record that stands twice is a duplicate whatever its copies say, and
- * it is altered as well when a copy differs.
+ * Pure: the expected rows (what the log says) against the actual ones (what a layer holds), both
+ * ordered by offset. Identity is the offset, content is the hash over all fields. A record that
+ * stands twice is a duplicate whatever its copies say, and it is altered as well when a copy
+ * differs.
  */
 import type { LayerRow } from '../layer.ts';
 

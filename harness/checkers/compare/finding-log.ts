@@ -1,8 +1,9 @@
 /**
  * Collects findings within a bound, and their exact number per code without one.
  *
- * A layer can lose millions of records; a report needs the first of them and the true count of all. Each code keeps its own
- * share of the room, so that a flood of one cannot push out the only witness of another.
+ * A layer can lose millions of records; a report needs the first of them and the true count of all.
+ * Each code keeps its own share of the room, so that a flood of one cannot push out the only
+ * witness of another.
  */
 import type { Finding } from '../../experiment/journal-events.ts';
 import type { AnomalyCode } from './anomaly-codes.ts';

@@ -1,8 +1,9 @@
 /**
  * From findings and evidence to one verdict per guarantee, and one for all.
  *
- * A guarantee is violated when a finding of its codes exists. It is inconclusive when nothing was looked at for it, or when a reader that
- * it needs failed: then nobody knows, however clean the rest is. Only what is left passes.
+ * A guarantee is violated when a finding of its codes exists. It is inconclusive when nothing was
+ * looked at for it, or when a reader that it needs failed: then nobody knows, however clean the
+ * rest is. Only what is left passes.
  */
 import type { CheckResult, Verdict } from '../../experiment/journal-events.ts';
 import { guaranteeOf, isViolation } from './anomaly-codes.ts';

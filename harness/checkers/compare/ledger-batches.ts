@@ -1,10 +1,12 @@
 /**
- * G5, batches: what the ledger calls committed is in the table, and the table's pointer is where the ledger left it.
+ * G5, batches: what the ledger calls committed is in the table, and the table's pointer is where
+ * the ledger left it.
  *
- * A committed append without a snapshot that carries its id is a `silent-no-commit`. A snapshot that is there and no longer leads to the
- * current one, or a pointer that stands at an older place, means that the table went back behind the ledger: `ahead-of-table`.
- * Expired snapshots are ordinary: only batches younger than the oldest batch still to be seen are asked for. A batch whose
- * digest is not the sum of the ranges it froze is a `digest-mismatch`.
+ * A committed append without a snapshot that carries its id is a `silent-no-commit`. A snapshot
+ * that is there and no longer leads to the current one, or a pointer that stands at an older place,
+ * means that the table went back behind the ledger: `ahead-of-table`. Expired snapshots are
+ * ordinary: only batches younger than the oldest batch still to be seen are asked for. A batch
+ * whose digest is not the sum of the ranges it froze is a `digest-mismatch`.
  */
 import type { LakeSnapshot, LakeState } from '../lake/lake-state.ts';
 import type { LedgerBatch, LedgerBatchRange, LedgerRange, LedgerState } from '../stores/ledger.ts';
@@ -58,7 +60,10 @@ function sameContent(frozen: LedgerBatchRange, ranges: readonly LedgerRange[]): 
   return rows === frozen.digest.rows && BigInt.asUintN(64, sum) === frozen.digest.sum;
 }
 
-/** The pointer must be where the last committed batch put it; what else moved it decides what it is called. */
+/**
+ * The pointer must be where the last committed batch put it; what else moved it decides what it is
+ * called.
+ */
 function pointerWrong(
   ledger: LedgerState,
   committed: readonly LedgerBatch[],
@@ -124,7 +129,10 @@ function firstOf(batch: LedgerBatch) {
   return { topicId: range.topicId, partition: range.partition, offset: range.offsetFirst };
 }
 
-/** The current snapshot and its ancestors; `complete` when they reach back to the first commit of the table. */
+/**
+ * The current snapshot and its ancestors; `complete` when they reach back to the first commit of
+ * the table.
+ */
 function ancestorsOf(lake: LakeState): { ids: ReadonlySet<bigint>; complete: boolean } {
   const byId = new Map<bigint, LakeSnapshot>(lake.snapshots.map((s) => [s.snapshotId, s]));
   const ids = new Set<bigint>();

@@ -1,8 +1,9 @@
 /**
  * G5 and G6: what the ledger says is consistent in itself and agrees with what the stores hold.
  *
- * Pure functions of the ledger's rows, of the contents recomputed from the tables, and of the lake's snapshots. Each part has a file of
- * its own; this one puts them together. Open intents are listed as information: a range being written is no anomaly.
+ * Pure functions of the ledger's rows, of the contents recomputed from the tables, and of the
+ * lake's snapshots. Each part has a file of its own; this one puts them together. Open intents are
+ * listed as information: a range being written is no anomaly.
  */
 import type { LakeState } from '../lake/lake-state.ts';
 import type { LedgerRange, LedgerState } from '../stores/ledger.ts';
@@ -21,7 +22,10 @@ export interface LedgerCheck {
   readonly openIntents: readonly LedgerRange[];
 }
 
-/** `contents` by range name; `lake` null when the table does not exist (then only the ledger's own side is looked at). */
+/**
+ * `contents` by range name; `lake` null when the table does not exist (then only the ledger's own
+ * side is looked at).
+ */
 export function checkLedger(
   ledger: LedgerState,
   contents: ReadonlyMap<string, RangeContent>,

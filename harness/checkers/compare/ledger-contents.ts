@@ -1,8 +1,10 @@
 /**
- * G5, contents: each closed range holds in bronze and in the dead letters what the ledger wrote down when it closed it.
+ * G5, contents: each closed range holds in bronze and in the dead letters what the ledger wrote
+ * down when it closed it.
  *
- * A closed range with records of which nothing is there was never written: `silent-no-commit`. Any other difference in rows or sum is a
- * `digest-mismatch`, with the range's name; which records differ is the comparison's answer, not this one's.
+ * A closed range with records of which nothing is there was never written: `silent-no-commit`. Any
+ * other difference in rows or sum is a `digest-mismatch`, with the range's name; which records
+ * differ is the comparison's answer, not this one's.
  */
 import type { Digest, LedgerRange, LedgerState } from '../stores/ledger.ts';
 import { rangeName } from '../stores/ledger.ts';

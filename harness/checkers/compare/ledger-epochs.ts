@@ -1,9 +1,10 @@
 /**
  * G6, fencing: nothing that an owner with an old epoch did stands behind what a newer epoch did.
  *
- * Epochs of closed ranges never fall along a partition, and epochs of committed batches never fall in the order of their commits. A
- * snapshot that adds or removes rows and carries no batch that the ledger committed came from somebody who was not
- * allowed to swing the pointer. Each of these is a `zombie-commit`.
+ * Epochs of closed ranges never fall along a partition, and epochs of committed batches never fall
+ * in the order of their commits. A snapshot that adds or removes rows and carries no batch that the
+ * ledger committed came from somebody who was not allowed to swing the pointer. Each of these is a
+ * `zombie-commit`.
  */
 import type { LakeState } from '../lake/lake-state.ts';
 import type { LedgerState } from '../stores/ledger.ts';
@@ -54,7 +55,10 @@ function batchEpochs(ledger: LedgerState): readonly CodedFinding[] {
     });
 }
 
-/** `replace` rewrites files without changing rows; maintenance by any tool may do that without naming a batch. */
+/**
+ * `replace` rewrites files without changing rows; maintenance by any tool may do that without
+ * naming a batch.
+ */
 const rowChanging = new Set(['append', 'overwrite', 'delete', 'unknown']);
 
 function unknownSnapshots(ledger: LedgerState, lake: LakeState): readonly CodedFinding[] {

@@ -1,9 +1,11 @@
 /**
- * G5, ranges and heads: the ranges of a partition lie end to end from the start, and every head stands where its ranges end.
+ * G5, ranges and heads: the ranges of a partition lie end to end from the start, and every head
+ * stands where its ranges end.
  *
- * A hole between ranges is a `range-gap`: offsets that nobody answers for. Two ranges over one offset are `overlapping-ranges`. A head
- * below what is closed went back (`head-regression`). A head beyond it claims offsets that no range (bronze) or no committed
- * batch (lake) covers: `range-gap` and `silent-no-commit`.
+ * A hole between ranges is a `range-gap`: offsets that nobody answers for. Two ranges over one
+ * offset are `overlapping-ranges`. A head below what is closed went back (`head-regression`). A
+ * head beyond it claims offsets that no range (bronze) or no committed batch (lake) covers:
+ * `range-gap` and `silent-no-commit`.
  */
 import type { LedgerHead, LedgerRange, LedgerState } from '../stores/ledger.ts';
 import { rangeName } from '../stores/ledger.ts';

@@ -55,7 +55,10 @@ export function committedBatch(number: number, ranges: readonly LedgerRange[]): 
   };
 }
 
-/** Three closed ranges (0-9, 10-19, 20-29) and an open intent in bronze; two of them in two batches of the lake. */
+/**
+ * Three closed ranges (0-9, 10-19, 20-29) and an open intent in bronze; two of them in two batches
+ * of the lake.
+ */
 export function healthyLedger(): LedgerState {
   const ranges = [closedRange(0, 9), closedRange(10, 19), closedRange(20, 29, 2)];
   const intent: LedgerRange = {

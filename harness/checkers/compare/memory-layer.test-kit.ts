@@ -1,10 +1,16 @@
-/** A layer in memory, for tests of the comparison: rows in, digests and rows out, as a real reader gives them. */
+/**
+ * A layer in memory, for tests of the comparison: rows in, digests and rows out, as a real reader
+ * gives them.
+ */
 import { type BucketDigest, bucketOffsets, type LayerReader, type LayerRow } from '../layer.ts';
 import { PartitionTotals } from './partition-totals.ts';
 
 export const topicId = '7d0b0c1e-8f6a-4d1f-9a55-3f1f6f2f1c01';
 
-/** A trade row; the hash follows from offset, partition and price, so that another price is another content. */
+/**
+ * A trade row; the hash follows from offset, partition and price, so that another price is another
+ * content.
+ */
 export function tradeRow(offset: number | bigint, price = '100.00000000', partition = 0): LayerRow {
   const content = [...`${partition}/${offset}/${price}`];
   const hash = content.reduce((h, c) => (h ^ BigInt(c.charCodeAt(0))) * 0x100000001b3n, 7n);

@@ -1,7 +1,8 @@
 /**
  * A reader that asks its layer for a digest once and knows how long that took.
  *
- * The log is compared with several layers, and a pass over it is the most expensive thing that a proof does.
+ * The log is compared with several layers, and a pass over it is the most expensive thing that a
+ * proof does.
  */
 import { systemClock } from '../../system-clock.ts';
 import type { BucketDigest, LayerReader, RowKind } from '../layer.ts';

@@ -1,4 +1,7 @@
-/** Spans of offsets, kept per partition and in order, so that a walk over offsets finds its span at once. */
+/**
+ * Spans of offsets, kept per partition and in order, so that a walk over offsets finds its span at
+ * once.
+ */
 
 export interface OffsetSpan {
   readonly topicId: string;

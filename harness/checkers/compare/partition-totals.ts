@@ -1,4 +1,7 @@
-/** Rows, sum and ends per partition, added up from buckets or from single rows: what a report says about a layer. */
+/**
+ * Rows, sum and ends per partition, added up from buckets or from single rows: what a report says
+ * about a layer.
+ */
 import type { BucketDigest, LayerRow } from '../layer.ts';
 import { greatest, least } from './bigints.ts';
 import { type PartitionName, partitionName } from './offset-spans.ts';

@@ -1,10 +1,12 @@
 /**
- * G1 and G3 at the source: the log holds every record that the producer was told is safe, with the bytes that it sent.
+ * G1 and G3 at the source: the log holds every record that the producer was told is safe, with the
+ * bytes that it sent.
  *
- * The producer's journal knows partition, offset and hash of each acknowledged record, and the value hashes of sends that were never
- * answered. An acknowledged record that the log lacks is a `lost-write`; other bytes at its offset are `altered`; a record that
- * neither an acknowledgement nor an unanswered send explains is a `phantom` of the log. Buckets are compared by sum first. What
- * retention has removed is not judged.
+ * The producer's journal knows partition, offset and hash of each acknowledged record, and the
+ * value hashes of sends that were never answered. An acknowledged record that the log lacks is a
+ * `lost-write`; other bytes at its offset are `altered`; a record that neither an acknowledgement
+ * nor an unanswered send explains is a `phantom` of the log. Buckets are compared by sum first.
+ * What retention has removed is not judged.
  */
 import type { Finding } from '../../experiment/journal-events.ts';
 import { type BucketDigest, bucketOffsets } from '../layer.ts';

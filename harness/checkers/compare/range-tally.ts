@@ -1,9 +1,11 @@
 /**
- * Decides whether missing or doubled records are single accidents or one event that hit a whole ledger range.
+ * Decides whether missing or doubled records are single accidents or one event that hit a whole
+ * ledger range.
  *
- * A whole closed range twice is a `late-duplicate`: somebody wrote it again. A closed range that lost its beginning or its end
- * (two records or more) is a `torn-batch`: a block was cut. Everything else stays `missing` and `duplicate`. Differences
- * arrive in the order of offsets, and one range at a time is kept open, so memory does not grow with the number of ranges.
+ * A whole closed range twice is a `late-duplicate`: somebody wrote it again. A closed range that
+ * lost its beginning or its end (two records or more) is a `torn-batch`: a block was cut.
+ * Everything else stays `missing` and `duplicate`. Differences arrive in the order of offsets, and
+ * one range at a time is kept open, so memory does not grow with the number of ranges.
  */
 import type { RowDifference } from './compare-rows.ts';
 import { type OffsetSpan, spanAt } from './offset-spans.ts';
@@ -24,7 +26,9 @@ interface OpenSpan {
   readonly span: ClosedSpan;
   readonly missing: RowDifference[];
   readonly duplicates: RowDifference[];
-  /** Runs of present and missing records in order, `PM` for a lost end, `MP` for a lost beginning. */
+  /**
+   * Runs of present and missing records in order, `PM` for a lost end, `MP` for a lost beginning.
+   */
   pattern: string;
 }
 
@@ -56,7 +60,10 @@ export class RangeTally {
     else open.duplicates.push(difference);
   }
 
-  /** Records were seen equal without looking at each; the two offsets are the first and the last of them. */
+  /**
+   * Records were seen equal without looking at each; the two offsets are the first and the last of
+   * them.
+   */
   present(offsetFirst: bigint, offsetLast: bigint): void {
     for (const offset of [offsetFirst, offsetLast]) {
       const open = this.#at(offset);

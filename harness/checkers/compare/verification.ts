@@ -1,8 +1,9 @@
 /**
- * What the steps of one verification share: options, the ledger as it was first read, readers, findings and evidence.
+ * What the steps of one verification share: options, the ledger as it was first read, readers,
+ * findings and evidence.
  *
- * The choice of readers is made here. Small runs are read by the slow and simple clients, large ones by the fast readers; what
- * was chosen stands in every layer's result.
+ * The choice of readers is made here. Small runs are read by the slow and simple clients, large
+ * ones by the fast readers; what was chosen stands in every layer's result.
  */
 import type { JournalEvent, LayerResult } from '../../experiment/journal-events.ts';
 import { createFileContents, type LakeContents } from '../lake/file-content.ts';
@@ -37,7 +38,10 @@ export interface VerifyOptions {
     readonly log: 'kafkajs' | 'raw' | 'auto';
     readonly lake: 'clickhouse' | 'typescript' | 'both' | 'auto';
   };
-  /** True: everything in the log must have arrived everywhere. False: compare up to the ledger's heads. */
+  /**
+   * True: everything in the log must have arrived everywhere. False: compare up to the ledger's
+   * heads.
+   */
   readonly expectComplete: boolean;
 }
 
@@ -63,7 +67,10 @@ export interface Verification extends VerificationSinks {
   readonly log: ObservedReader;
   /** What the tables hold of every ledger range; read once. */
   rangeContents(): Promise<ReadonlyMap<string, RangeContent>>;
-  /** The lake as the pointer named it when the ledger was read; null when the catalog has no table. Read once. */
+  /**
+   * The lake as the pointer named it when the ledger was read; null when the catalog has no table.
+   * Read once.
+   */
   lake(): Promise<LakeState | null>;
   /** Contents of the lake's data files, each read at most once by TypeScript. */
   fileContents(state: LakeState): LakeContents;
@@ -143,7 +150,9 @@ function chooseLakeReaders(
   return [readers.lake];
 }
 
-/** Notes `topic-recreated` when the broker's topic of that name is another one than the ledger's. */
+/**
+ * Notes `topic-recreated` when the broker's topic of that name is another one than the ledger's.
+ */
 export async function checkTopicId({ options, ledger, findings }: Verification): Promise<void> {
   const topicId = await findTopicId(options.kafkaBootstrap, options.topic);
   if (topicId === ledger.topicId) return;

@@ -111,7 +111,10 @@ async function proveStructure(verification: Verification, state: LakeState): Pro
   else evidence.failed(['G4'], 'the table has no snapshot');
 }
 
-/** A table that ClickHouse cannot read is read file by file: then it is known which file is to blame. */
+/**
+ * A table that ClickHouse cannot read is read file by file: then it is known which file is to
+ * blame.
+ */
 async function contentsByClickHouse(
   { store, evidence }: Verification,
   state: LakeState,

@@ -1,4 +1,7 @@
-/** Step of the proof: the ledger against itself, against bronze and dead letters, and against the lake's snapshots. */
+/**
+ * Step of the proof: the ledger against itself, against bronze and dead letters, and against the
+ * lake's snapshots.
+ */
 import { checkLedger } from './ledger-check.ts';
 import type { Verification } from './verification.ts';
 

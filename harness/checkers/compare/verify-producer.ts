@@ -1,4 +1,7 @@
-/** Step of the proof: what the producer was told is safe against what the log holds. Without a journal there is nothing to do. */
+/**
+ * Step of the proof: what the producer was told is safe against what the log holds. Without a
+ * journal there is nothing to do.
+ */
 
 import { systemClock } from '../../system-clock.ts';
 import { createLoggedRecords, openJournalRecords } from '../stores/producer-records.ts';

@@ -1,9 +1,10 @@
 /**
  * Reads Avro object container files, as far as Iceberg's manifests and manifest lists need it.
  *
- * It is the checkers' own reader, so that the pipeline's writer is not its own judge. The schema that the file carries decides
- * everything. Integers of type `long` become bigint and `int` becomes number, bytes stay bytes, records become plain objects;
- * logical types are ignored, for the caller knows what a column means. Corrupt input throws, it never gives a short answer.
+ * It is the checkers' own reader, so that the pipeline's writer is not its own judge. The schema
+ * that the file carries decides everything. Integers of type `long` become bigint and `int` becomes
+ * number, bytes stay bytes, records become plain objects; logical types are ignored, for the caller
+ * knows what a column means. Corrupt input throws, it never gives a short answer.
  */
 import { inflateRawSync } from 'node:zlib';
 

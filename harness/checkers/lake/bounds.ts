@@ -1,8 +1,10 @@
 /**
- * Values of Iceberg columns that can be ordered: decoding of bounds, comparison, partition transforms.
+ * Values of Iceberg columns that can be ordered: decoding of bounds, comparison, partition
+ * transforms.
  *
- * Iceberg writes bounds in its single-value form: integers little endian, decimals big endian, strings as UTF-8 (and maybe cut).
- * Numbers become bigint, so that nothing is rounded; the rest is compared as unsigned bytes.
+ * Iceberg writes bounds in its single-value form: integers little endian, decimals big endian,
+ * strings as UTF-8 (and maybe cut). Numbers become bigint, so that nothing is rounded; the rest is
+ * compared as unsigned bytes.
  */
 import type { Bound, LakeColumn } from './lake-state.ts';
 

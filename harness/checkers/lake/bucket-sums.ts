@@ -1,8 +1,9 @@
 /**
- * Adds hashed rows up per (topic id, partition, bucket of offsets), with the number of distinct offsets.
+ * Adds hashed rows up per (topic id, partition, bucket of offsets), with the number of distinct
+ * offsets.
  *
- * Distinct offsets are counted exactly by one bit an offset, so neither order nor overlap of rows matters. Sums are kept in
- * two 32-bit halves on the way and become bigint at the end.
+ * Distinct offsets are counted exactly by one bit an offset, so neither order nor overlap of rows
+ * matters. Sums are kept in two 32-bit halves on the way and become bigint at the end.
  */
 
 import { Word64 } from '../digest/word64.ts';

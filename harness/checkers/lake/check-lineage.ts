@@ -1,9 +1,10 @@
 /**
  * G4, lineage: the snapshots of a table form one readable line that only moves forward.
  *
- * Broken is: a current snapshot that the metadata does not hold, a sequence number that does not rise from parent to child or lies above
- * the table's last one, a manifest list that cannot be read, a circle, and a snapshot that no branch or tag leads to (the table
- * was rolled back, or a commit was lost). A parent that is gone is ordinary: snapshots expire.
+ * Broken is: a current snapshot that the metadata does not hold, a sequence number that does not
+ * rise from parent to child or lies above the table's last one, a manifest list that cannot be
+ * read, a circle, and a snapshot that no branch or tag leads to (the table was rolled back, or a
+ * commit was lost). A parent that is gone is ordinary: snapshots expire.
  */
 import type { CodedFinding } from '../compare/finding-log.ts';
 import { lakeFinding } from './lake-finding.ts';
@@ -61,7 +62,10 @@ function sequenceWrong(state: LakeState, child: LakeSnapshot, byId: ById): reado
   ];
 }
 
-/** Snapshots that nobody leads to, as far as the ancestry is known: where it ends at an expired parent, older ones are unknown. */
+/**
+ * Snapshots that nobody leads to, as far as the ancestry is known: where it ends at an expired
+ * parent, older ones are unknown.
+ */
 function abandoned(state: LakeState, byId: ById): readonly CodedFinding[] {
   const heads = [...state.references.values()];
   if (state.currentSnapshotId !== null) heads.push(state.currentSnapshotId);

@@ -1,8 +1,9 @@
 /**
  * Partitions: every row of a data file belongs to the partition that the manifest files it under.
  *
- * A row in the wrong partition is invisible to every query that filters on the partition's column, although nothing is lost. The least
- * and the greatest value of the source column decide for all rows between them, because the transforms keep order.
+ * A row in the wrong partition is invisible to every query that filters on the partition's column,
+ * although nothing is lost. The least and the greatest value of the source column decide for all
+ * rows between them, because the transforms keep order.
  */
 import type { CodedFinding } from '../compare/finding-log.ts';
 import { applyTransform, boundText, compareBounds } from './bounds.ts';

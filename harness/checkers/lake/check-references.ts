@@ -1,9 +1,11 @@
 /**
- * G2 and G4, references: every file that a snapshot needs is there, none is needed twice, and what nobody needs is counted.
+ * G2 and G4, references: every file that a snapshot needs is there, none is needed twice, and what
+ * nobody needs is counted.
  *
- * A data file that one snapshot references twice doubles its rows for every reader. A file that is referenced and not there makes the
- * snapshot unreadable. Files that no snapshot of the current metadata references are orphans of crashed attempts: a warning
- * with number and bytes, since they only cost room.
+ * A data file that one snapshot references twice doubles its rows for every reader. A file that is
+ * referenced and not there makes the snapshot unreadable. Files that no snapshot of the current
+ * metadata references are orphans of crashed attempts: a warning with number and bytes, since they
+ * only cost room.
  */
 import type { CodedFinding } from '../compare/finding-log.ts';
 import type { FilePresence } from './file-presence.ts';

@@ -1,9 +1,11 @@
 /**
- * G4, content: every snapshot that the metadata holds, not only the last, is a duplicate-free prefix per partition, and only grows.
+ * G4, content: every snapshot that the metadata holds, not only the last, is a duplicate-free
+ * prefix per partition, and only grows.
  *
- * A snapshot's rows and hash sum per partition are added up from its files. They must be exactly those of the ledger's ranges up
- * to the one that holds the snapshot's greatest offset: a missing, doubled, foreign or altered record changes the sum. So
- * no old snapshot is read again. A child that holds fewer rows of a partition than its parent shrinks.
+ * A snapshot's rows and hash sum per partition are added up from its files. They must be exactly
+ * those of the ledger's ranges up to the one that holds the snapshot's greatest offset: a missing,
+ * doubled, foreign or altered record changes the sum. So no old snapshot is read again. A child
+ * that holds fewer rows of a partition than its parent shrinks.
  */
 import { greatest } from '../compare/bigints.ts';
 import type { CodedFinding } from '../compare/finding-log.ts';

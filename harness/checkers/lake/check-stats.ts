@@ -1,9 +1,11 @@
 /**
- * Statistics: what manifests say about files is what the files hold, so that no reader prunes or miscounts live rows.
+ * Statistics: what manifests say about files is what the files hold, so that no reader prunes or
+ * miscounts live rows.
  *
- * Counts must be exact at every level (file, manifest, snapshot). Bounds need not be tight, and text may be cut; but a lower bound above
- * the least value, or an upper bound below the greatest, hides rows from every query that filters: they never come back and
- * nothing fails. The same holds for the partition summaries of manifest lists.
+ * Counts must be exact at every level (file, manifest, snapshot). Bounds need not be tight, and
+ * text may be cut; but a lower bound above the least value, or an upper bound below the greatest,
+ * hides rows from every query that filters: they never come back and nothing fails. The same holds
+ * for the partition summaries of manifest lists.
  */
 import type { CodedFinding } from '../compare/finding-log.ts';
 import { boundText, compareBounds, decodeBound, transformType } from './bounds.ts';
@@ -20,7 +22,10 @@ import {
   type ManifestReference,
 } from './lake-state.ts';
 
-/** `contents` by canonical URI; files without an entry, and columns without extremes, are not judged. */
+/**
+ * `contents` by canonical URI; files without an entry, and columns without extremes, are not
+ * judged.
+ */
 export function checkStats(
   state: LakeState,
   contents: ReadonlyMap<string, FileContent>,

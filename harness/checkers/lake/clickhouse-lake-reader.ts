@@ -1,9 +1,10 @@
 /**
  * The lake as a layer, read by ClickHouse's own Iceberg reader from one given metadata location.
  *
- * The metadata file is ALWAYS pinned: left to itself the reader takes the newest file of the folder, which may be one that a crash left
- * behind and nobody committed. The server must be allowed to read the warehouse (the embedded engine: its working
- * directory is at or above it). It is fast, and as independent of the commit code as any foreign engine.
+ * The metadata file is ALWAYS pinned: left to itself the reader takes the newest file of the
+ * folder, which may be one that a crash left behind and nobody committed. The server must be
+ * allowed to read the warehouse (the embedded engine: its working directory is at or above it). It
+ * is fast, and as independent of the commit code as any foreign engine.
  */
 import type { LayerReader } from '../layer.ts';
 import { bucketOffsets } from '../layer.ts';
@@ -17,7 +18,10 @@ import { currentSnapshot, filesOf, type LakeState } from './lake-state.ts';
 
 const literal = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-/** The table function for exactly this state; fails when the metadata lies outside the table's location. */
+/**
+ * The table function for exactly this state; fails when the metadata lies outside the table's
+ * location.
+ */
 function pinnedRelation(state: LakeState): string {
   const location = localPath(state.location).replace(/\/$/, '');
   const metadata = localPath(state.metadataLocation);
@@ -42,8 +46,9 @@ export function createClickHouseLakeReader(store: ClickHouseStore, state: LakeSt
 }
 
 /**
- * Contents of the current snapshot's files in one pass of ClickHouse, without column extremes. Files that it does not cover (older
- * snapshots only, or referenced twice, which ClickHouse would count twice) come from `others`.
+ * Contents of the current snapshot's files in one pass of ClickHouse, without column extremes.
+ * Files that it does not cover (older snapshots only, or referenced twice, which ClickHouse would
+ * count twice) come from `others`.
  */
 export async function readContentsByClickHouse(
   store: ClickHouseStore,

@@ -1,4 +1,7 @@
-/** The least and the greatest value of each column over row groups, exactly, for comparison with the bounds in a manifest. */
+/**
+ * The least and the greatest value of each column over row groups, exactly, for comparison with the
+ * bounds in a manifest.
+ */
 import { compareBounds } from './bounds.ts';
 import type { Bound, LakeColumn } from './lake-state.ts';
 import type { ParquetColumn } from './parquet-columns.ts';

@@ -1,8 +1,10 @@
 /**
- * What one data file really holds: digests per bucket of offsets, distinct offsets, and the extremes of every column.
+ * What one data file really holds: digests per bucket of offsets, distinct offsets, and the
+ * extremes of every column.
  *
- * Data files never change, so this is computed once a file and combined for every snapshot that references it. One column of
- * one row group is in memory at a time, and what is kept of a file is a few numbers per bucket.
+ * Data files never change, so this is computed once a file and combined for every snapshot that
+ * references it. One column of one row group is in memory at a time, and what is kept of a file is
+ * a few numbers per bucket.
  */
 import { BucketSums, type FileBucket } from './bucket-sums.ts';
 import { ColumnExtremes, type Extremes } from './column-extremes.ts';

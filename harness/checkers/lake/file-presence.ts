@@ -3,7 +3,9 @@ import { canonicalUri, type LakeFiles, type ListedFile } from './lake-files.ts';
 import { allFiles, type LakeState } from './lake-state.ts';
 
 export interface FilePresence {
-  /** Sizes in bytes of all files that metadata names or that lie below the table; null: not there. */
+  /**
+   * Sizes in bytes of all files that metadata names or that lie below the table; null: not there.
+   */
   readonly sizes: ReadonlyMap<string, number | null>;
   /** Everything below the table's location. */
   readonly listed: readonly ListedFile[];

@@ -1,4 +1,7 @@
-/** The disk below a lake, as a small port: whole files, slices, sizes, listings. Names are the URIs that metadata holds. */
+/**
+ * The disk below a lake, as a small port: whole files, slices, sizes, listings. Names are the URIs
+ * that metadata holds.
+ */
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -22,7 +25,10 @@ export function canonicalUri(uri: string): string {
   return `file://${localPath(uri)}`;
 }
 
-/** Fails for a scheme that is not a local file. Iceberg's paths are taken as they stand: `%` is a letter like any other. */
+/**
+ * Fails for a scheme that is not a local file. Iceberg's paths are taken as they stand: `%` is a
+ * letter like any other.
+ */
 export function localPath(uri: string): string {
   if (uri.startsWith('/')) return uri;
   if (uri.startsWith('file:/')) return uri.slice('file:'.length).replace(/^\/+/, '/');

@@ -1,4 +1,7 @@
-/** Findings of the lake checks: all speak about layer `lake`, most about a file or a snapshot instead of one record. */
+/**
+ * Findings of the lake checks: all speak about layer `lake`, most about a file or a snapshot
+ * instead of one record.
+ */
 import type { AnomalyCode } from '../compare/anomaly-codes.ts';
 import type { CodedFinding } from '../compare/finding-log.ts';
 

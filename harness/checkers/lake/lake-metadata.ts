@@ -1,9 +1,11 @@
 /**
- * Reads an Iceberg table's metadata from one given metadata location: every snapshot, manifest list and manifest it holds.
+ * Reads an Iceberg table's metadata from one given metadata location: every snapshot, manifest list
+ * and manifest it holds.
  *
- * The location comes from the catalog's pointer, never from a listing: a metadata file that a crash left behind is not the
- * table. Manifests are shared between snapshots and are read once. A file that cannot be read is noted and the rest is read
- * on, so that one lost manifest does not hide what else is wrong; only unreadable metadata.json is an error.
+ * The location comes from the catalog's pointer, never from a listing: a metadata file that a crash
+ * left behind is not the table. Manifests are shared between snapshots and are read once. A file
+ * that cannot be read is noted and the rest is read on, so that one lost manifest does not hide
+ * what else is wrong; only unreadable metadata.json is an error.
  */
 import { canonicalUri, type LakeFiles } from './lake-files.ts';
 import type { LakeSnapshot, LakeState, ManifestEntry, UnreadableFile } from './lake-state.ts';

@@ -1,8 +1,9 @@
 /**
  * All checks of the lake's own structure, run over one state of the table.
  *
- * Contents of data files come from `contents`; files whose content cannot be read are left to the reference check. With
- * `filesReadMax` only a seeded sample of files is read in full for bounds and partitions, the rest by whatever `contents` offers.
+ * Contents of data files come from `contents`; files whose content cannot be read are left to the
+ * reference check. With `filesReadMax` only a seeded sample of files is read in full for bounds and
+ * partitions, the rest by whatever `contents` offers.
  */
 import type { CodedFinding } from '../compare/finding-log.ts';
 import { checkLineage } from './check-lineage.ts';

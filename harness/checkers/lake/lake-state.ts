@@ -1,11 +1,16 @@
 /**
- * An Iceberg table as plain data: the current metadata, and every snapshot, manifest and data file that it reaches.
+ * An Iceberg table as plain data: the current metadata, and every snapshot, manifest and data file
+ * that it reaches.
  *
- * The checks of this folder are pure functions of this value (and of what the data files really hold). What could not be read
- * stands in `unreadable` instead of being left out, so that no check mistakes it for absent.
+ * The checks of this folder are pure functions of this value (and of what the data files really
+ * hold). What could not be read stands in `unreadable` instead of being left out, so that no check
+ * mistakes it for absent.
  */
 
-/** A value in its Iceberg single-value form: integers, times (microseconds) and days as bigint; strings and others as bytes. */
+/**
+ * A value in its Iceberg single-value form: integers, times (microseconds) and days as bigint;
+ * strings and others as bytes.
+ */
 export type Bound = bigint | Uint8Array;
 
 export interface LakeColumn {

@@ -1,4 +1,7 @@
-/** A small healthy lake as plain data (two appends, one file each), for tests that then break one thing. */
+/**
+ * A small healthy lake as plain data (two appends, one file each), for tests that then break one
+ * thing.
+ */
 import { topicId } from '../compare/memory-layer.test-kit.ts';
 import type { Digest, LedgerRange } from '../stores/ledger.ts';
 import type { FileContent } from './file-content.ts';

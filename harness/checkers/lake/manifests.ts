@@ -1,8 +1,9 @@
 /**
  * Reads manifest lists and manifests (Avro) into the plain data of `lake-state.ts`.
  *
- * Fields are taken by the names that the Iceberg specification fixes; what a writer leaves out counts as absent, never as zero
- * rows. Paths are brought into one spelling here, so that every later comparison of paths is a comparison of text.
+ * Fields are taken by the names that the Iceberg specification fixes; what a writer leaves out
+ * counts as absent, never as zero rows. Paths are brought into one spelling here, so that every
+ * later comparison of paths is a comparison of text.
  */
 import type { AvroRecord, AvroValue } from './avro.ts';
 import { readAvroFile } from './avro.ts';
@@ -29,7 +30,10 @@ export function readManifestList(bytes: Uint8Array): readonly ManifestReference[
   }));
 }
 
-/** Fails for delete files: the tables of this pipeline have none, and content would be wrong without applying them. */
+/**
+ * Fails for delete files: the tables of this pipeline have none, and content would be wrong without
+ * applying them.
+ */
 export function readManifest(bytes: Uint8Array, specId: number): readonly ManifestEntry[] {
   return readAvroFile(bytes).records.map((record) => {
     const status = statusNames[Number(integer(record.status))];

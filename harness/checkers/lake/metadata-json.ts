@@ -1,8 +1,9 @@
 /**
  * Reads an Iceberg `metadata.json` (format version 2) into plain data.
  *
- * Snapshot ids are 63-bit integers, which a JavaScript number cannot hold: every integer that is not safe becomes a bigint
- * from its source text. Shapes are checked by a schema, so that a broken file fails here with the name of what is wrong.
+ * Snapshot ids are 63-bit integers, which a JavaScript number cannot hold: every integer that is
+ * not safe becomes a bigint from its source text. Shapes are checked by a schema, so that a broken
+ * file fails here with the name of what is wrong.
  */
 import { z } from 'zod';
 

@@ -1,10 +1,12 @@
 /**
  * Columns of a Parquet file, exactly as they are stored: integers as 128-bit words, text as bytes.
  *
- * hyparquet turns decimals into floats and timestamps into milliseconds, which would make a proof worthless. So the logical types are
- * taken out of the schema before it decodes, it hands out the physical values, and this file interprets them: little-endian
- * integers, big-endian fixed-length decimals. Scale and time unit are checked instead of assumed. One column of one row
- * group is in memory at a time. Columns are found by Iceberg's field id, and by name only where a file has no ids.
+ * hyparquet turns decimals into floats and timestamps into milliseconds, which would make a proof
+ * worthless. So the logical types are taken out of the schema before it decodes, it hands out the
+ * physical values, and this file interprets them: little-endian integers, big-endian fixed-length
+ * decimals. Scale and time unit are checked instead of assumed. One column of one row group is in
+ * memory at a time. Columns are found by Iceberg's field id, and by name only where a file has no
+ * ids.
  */
 import { zstdDecompressSync } from 'node:zlib';
 import {
@@ -141,7 +143,10 @@ function integerSink(rows: number): Sink {
   };
 }
 
-/** The hot path: no bigint is made, the array is looked at as pairs of int32 (little endian, as on every machine we know). */
+/**
+ * The hot path: no bigint is made, the array is looked at as pairs of int32 (little endian, as on
+ * every machine we know).
+ */
 function takeInt64(chunk: BigInt64Array, words: Int32Array, start: number): void {
   const pairs = new Int32Array(chunk.buffer, chunk.byteOffset, 2 * chunk.length);
   let to = start;

@@ -1,19 +1,26 @@
 /**
- * What a table must hold of a partition when its greatest offset is known: the sum of all ledger ranges up to that offset.
+ * What a table must hold of a partition when its greatest offset is known: the sum of all ledger
+ * ranges up to that offset.
  *
- * Two answers are allowed: what the ledger recorded, and what bronze holds now. When one of the two is wrong, other checks name it;
- * a snapshot is blamed only if it agrees with neither.
+ * Two answers are allowed: what the ledger recorded, and what bronze holds now. When one of the two
+ * is wrong, other checks name it; a snapshot is blamed only if it agrees with neither.
  */
 import { type PartitionName, partitionName, spansByPartition } from '../compare/offset-spans.ts';
 import type { Digest, LedgerRange } from '../stores/ledger.ts';
 
-/** The digests that a prefix ending at `offsetLast` may have; none when no closed range holds that offset. */
+/**
+ * The digests that a prefix ending at `offsetLast` may have; none when no closed range holds that
+ * offset.
+ */
 export type PrefixDigests = (
   key: { topicId: string; partition: number },
   offsetLast: bigint,
 ) => readonly Digest[];
 
-/** `bronzeOf` gives what bronze holds of a range; `starts` where the table begins, per partition (default: the first range). */
+/**
+ * `bronzeOf` gives what bronze holds of a range; `starts` where the table begins, per partition
+ * (default: the first range).
+ */
 export function createPrefixDigests(
   ranges: readonly LedgerRange[],
   bronzeOf: (range: LedgerRange) => Digest | null,
@@ -52,7 +59,10 @@ function cumulative(digests: readonly (Digest | null)[]): readonly Digest[] {
   });
 }
 
-/** Index of the first of the rising `ends` that is not below `offset`; their number when there is none. */
+/**
+ * Index of the first of the rising `ends` that is not below `offset`; their number when there is
+ * none.
+ */
 function firstAtLeast(ends: readonly bigint[], offset: bigint): number {
   let low = 0;
   let high = ends.length;

@@ -1,4 +1,7 @@
-/** The TypeScript reader on a table that a foreign writer made (fixtures/README.md): every field, bound and file. */
+/**
+ * The TypeScript reader on a table that a foreign writer made (fixtures/README.md): every field,
+ * bound and file.
+ */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

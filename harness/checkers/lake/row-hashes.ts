@@ -1,8 +1,9 @@
 /**
  * Hashes the rows of a Parquet row group column by column (docs/reference/digest.md).
  *
- * Every column adds its terms to 64-bit registers that stand beside the rows, and is let go; then every register is mixed. No bigint is
- * made on this path, which is what makes a proof in TypeScript bearable at millions of rows.
+ * Every column adds its terms to 64-bit registers that stand beside the rows, and is let go; then
+ * every register is mixed. No bigint is made on this path, which is what makes a proof in
+ * TypeScript bearable at millions of rows.
  */
 import { halves, type KeyName } from '../digest/keys.ts';
 import { mix } from '../digest/mix.ts';

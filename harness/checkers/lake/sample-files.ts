@@ -1,8 +1,8 @@
 /**
  * A seeded choice of data files: the same seed and the same files give the same sample.
  *
- * Each name is hashed together with the seed and the least hashes are taken, so a file that comes later does not change which of
- * the others are chosen except by taking a place.
+ * Each name is hashed together with the seed and the least hashes are taken, so a file that comes
+ * later does not change which of the others are chosen except by taking a place.
  */
 import { xxHash64Text } from '../digest/xxhash64.ts';
 import type { LakeDataFile } from './lake-state.ts';

@@ -1,9 +1,11 @@
 /**
- * The lake as a layer, read by TypeScript alone: metadata, manifests and Parquet files of the current snapshot.
+ * The lake as a layer, read by TypeScript alone: metadata, manifests and Parquet files of the
+ * current snapshot.
  *
- * It shares nothing with the writers, neither ClickHouse's Parquet code nor the pipeline's Avro, so agreement with the log means
- * something. It reads exactly one given state of the table. A file that is referenced twice counts twice, as any plain reader
- * would count it. Digests come from the contents that the other lake checks use too, so files are read once.
+ * It shares nothing with the writers, neither ClickHouse's Parquet code nor the pipeline's Avro, so
+ * agreement with the log means something. It reads exactly one given state of the table. A file
+ * that is referenced twice counts twice, as any plain reader would count it. Digests come from the
+ * contents that the other lake checks use too, so files are read once.
  */
 import { greatest, least } from '../compare/bigints.ts';
 import type { BucketDigest, LayerReader, LayerRow } from '../layer.ts';

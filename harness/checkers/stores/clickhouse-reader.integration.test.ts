@@ -1,4 +1,6 @@
-/** The SQL of the readers on a real ClickHouse engine, against the BigInt reference of the digest. */
+/**
+ * The SQL of the readers on a real ClickHouse engine, against the BigInt reference of the digest.
+ */
 import { createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {

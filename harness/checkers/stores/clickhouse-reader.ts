@@ -1,8 +1,10 @@
 /**
- * Readers of the hot store: bronze holds what decoded as a trade, dead letters hold the rest with their bytes.
+ * Readers of the hot store: bronze holds what decoded as a trade, dead letters hold the rest with
+ * their bytes.
  *
- * They read the tables as anybody would, without FINAL and without any other trick, so a duplicate stays a duplicate.
- * Column names and order are repeated in `row-sql.ts`; nothing comes from the pipeline.
+ * They read the tables as anybody would, without FINAL and without any other trick, so a duplicate
+ * stays a duplicate. Column names and order are repeated in `row-sql.ts`; nothing comes from the
+ * pipeline.
  */
 import type { LayerReader } from '../layer.ts';
 import type { ClickHouseStore } from './clickhouse-store.ts';

@@ -1,8 +1,9 @@
 /**
  * The one way in which the checkers ask ClickHouse: a SELECT whose columns are all text.
  *
- * Text is exact: 64-bit and 128-bit numbers never pass through a JavaScript number on their way. Answers come row by row in
- * one block; callers ask for bounded amounts (digests per bucket, or the rows of one bucket).
+ * Text is exact: 64-bit and 128-bit numbers never pass through a JavaScript number on their way.
+ * Answers come row by row in one block; callers ask for bounded amounts (digests per bucket, or the
+ * rows of one bucket).
  */
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 

@@ -1,5 +1,6 @@
 /**
- * Decimals with 8 places as canonical text, from their unscaled integer: 6000012000000n is `60000.12000000`.
+ * Decimals with 8 places as canonical text, from their unscaled integer: 6000012000000n is
+ * `60000.12000000`.
  *
  * Exact at any size, because no float is involved.
  */

@@ -1,8 +1,8 @@
 /**
  * The ledger as plain data: what the checks of this folder's neighbours look at.
  *
- * It mirrors the tables of the schema `tidemark` and the catalog's pointer, read in one snapshot. Digests are unsigned 64-bit
- * sums; times are milliseconds since 1970, UTC.
+ * It mirrors the tables of the schema `tidemark` and the catalog's pointer, read in one snapshot.
+ * Digests are unsigned 64-bit sums; times are milliseconds since 1970, UTC.
  */
 
 export interface Digest {

@@ -1,8 +1,8 @@
 /**
  * Reads the ledger and the catalog's pointer from Postgres, in one read-only snapshot.
  *
- * Pointer, heads and batches move in the same transactions, so only a reader that sees one snapshot of all of them may compare
- * them. Every 64-bit number arrives as text and becomes a bigint.
+ * Pointer, heads and batches move in the same transactions, so only a reader that sees one snapshot
+ * of all of them may compare them. Every 64-bit number arrives as text and becomes a bigint.
  */
 import pg from 'pg';
 import type { OffsetSpan } from '../compare/offset-spans.ts';
@@ -61,7 +61,10 @@ export async function readLedger(location: LedgerLocation): Promise<LedgerState>
   }
 }
 
-/** Ranges of a partition, open or closed by now, that reach to `from` or behind it; at most `spansMax`. */
+/**
+ * Ranges of a partition, open or closed by now, that reach to `from` or behind it; at most
+ * `spansMax`.
+ */
 export async function readSpansBehind(
   postgresUrl: string,
   key: { topicId: string; partition: number },

@@ -1,4 +1,6 @@
-/** The producer's journal and the log's raw values as the two sides of `compare/producer-check.ts`. */
+/**
+ * The producer's journal and the log's raw values as the two sides of `compare/producer-check.ts`.
+ */
 import { openProducerJournal, type ProducerJournal } from '../../workload/journal-reader.ts';
 import { hash64ToBigInt, hashValueInto, placeHashInto } from '../../workload/record-hash.ts';
 import type { LoggedRecords, LogRecordHash, ProducedRecords } from '../compare/producer-check.ts';

@@ -1,9 +1,10 @@
 /**
  * What bronze and the dead letters hold of each ledger range, recomputed from their rows in bulk.
  *
- * One query covers thousands of ranges of a partition: `roundDown` maps an offset to the range that it falls into by halving a sorted
- * list, and the primary key limits what is read. Offsets between two ranges get a boundary of their own, so that rows in a
- * gap are not counted for the range before it.
+ * One query covers thousands of ranges of a partition: `roundDown` maps an offset to the range that
+ * it falls into by halving a sorted list, and the primary key limits what is read. Offsets between
+ * two ranges get a boundary of their own, so that rows in a gap are not counted for the range
+ * before it.
  */
 
 import { greatest } from '../compare/bigints.ts';

@@ -1,10 +1,12 @@
 /**
- * The row digest of docs/reference/digest.md as ClickHouse expressions, and the columns of a row as canonical text.
+ * The row digest of docs/reference/digest.md as ClickHouse expressions, and the columns of a row as
+ * canonical text.
  *
- * The checkers have their own copy of the formula and of the column names, so that a slip in the pipeline's copy cannot hide
- * itself. ClickHouse multiplies and adds UInt64 modulo 2^64, which is what the digest asks for. `toUInt64` of a signed
- * integer is its two's complement; a Decimal(38, 8) is reinterpreted as its unscaled 128-bit integer and cut into two words.
- * A NULL anywhere in a row that must have none gives the hash 0, so that it is counted and seen as different.
+ * The checkers have their own copy of the formula and of the column names, so that a slip in the
+ * pipeline's copy cannot hide itself. ClickHouse multiplies and adds UInt64 modulo 2^64, which is
+ * what the digest asks for. `toUInt64` of a signed integer is its two's complement; a Decimal(38,
+ * 8) is reinterpreted as its unscaled 128-bit integer and cut into two words. A NULL anywhere in a
+ * row that must have none gives the hash 0, so that it is counted and seen as different.
  */
 import { type KeyName, keyOf } from '../digest/keys.ts';
 import type { RowKind } from '../layer.ts';

@@ -1,9 +1,11 @@
 /**
- * What bronze tells about the source itself: trades that the source sent twice, and trade ids that it skipped.
+ * What bronze tells about the source itself: trades that the source sent twice, and trade ids that
+ * it skipped.
  *
- * A trade is known by (exchange, symbol, trade id). Twice at different offsets is a duplicate made before the log; a hole between the
- * least and the greatest id is a gap of the source or of the recording. Both are information, never a violation, and they
- * are only counted while the table is small enough for an exact count.
+ * A trade is known by (exchange, symbol, trade id). Twice at different offsets is a duplicate made
+ * before the log; a hole between the least and the greatest id is a gap of the source or of the
+ * recording. Both are information, never a violation, and they are only counted while the table is
+ * small enough for an exact count.
  */
 import { bronzeTable } from './clickhouse-reader.ts';
 import type { ClickHouseStore } from './clickhouse-store.ts';

@@ -1,9 +1,10 @@
 /**
  * A LayerReader over any ClickHouse relation that has the columns of bronze or of the dead letters.
  *
- * The digest runs where the rows are: one pass, grouped by identity and bucket in the order of the primary key. Rows are
- * asked for only where a comparison found a difference. The relation is a table name or a table function, so the hot store
- * and the Iceberg table are read by the same two statements.
+ * The digest runs where the rows are: one pass, grouped by identity and bucket in the order of the
+ * primary key. Rows are asked for only where a comparison found a difference. The relation is a
+ * table name or a table function, so the hot store and the Iceberg table are read by the same two
+ * statements.
  */
 import {
   type BucketDigest,
