@@ -191,6 +191,11 @@ class Run {
           this.#options.onNote(`fault ${name}: ${detail}`);
           this.#emit({ type: 'fault', name, event: 'bit', detail });
         },
+        // Each of these faults is over once it has been seen: nothing of it is left to undo.
+        onObserved: (name, step, detail) => {
+          this.#emit({ type: 'fault', name, event: 'observed', step, detail });
+          this.#emit({ type: 'fault', name, event: 'healed' });
+        },
       },
       onProcess: (name, pid, event) => this.#emit({ type: 'process', name, pid, event }),
       onSpawn: (pid, name) =>
@@ -273,23 +278,13 @@ class Run {
 
   async #heal(job: MainJob): Promise<void> {
     await waitForFaults(job, systemClock);
-    for (const fault of job.faults) {
-      const seen = fault.observed();
-      this.#emit(
-        seen === null
-          ? { type: 'fault', name: fault.name, event: 'not-observed', step: fault.step }
-          : {
-              type: 'fault',
-              name: fault.name,
-              event: 'observed',
-              step: fault.step,
-              detail: seen.detail,
-            },
-      );
+    for (const { name, step, observed } of job.faults) {
+      if (observed() === null) this.#emit({ type: 'fault', name, event: 'not-observed', step });
     }
     await job.heal();
-    for (const fault of job.faults)
-      this.#emit({ type: 'fault', name: fault.name, event: 'healed' });
+    for (const { name, observed } of job.faults) {
+      if (observed() === null) this.#emit({ type: 'fault', name, event: 'healed' });
+    }
   }
 
   async #drain(ledger: LedgerView, ends: ReadonlyMap<number, bigint>): Promise<void> {

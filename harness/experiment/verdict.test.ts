@@ -63,16 +63,14 @@ describe('verdict', () => {
     const document = buildVerdict(journal(run, log, checkOf('pass'), claimsPass));
     expect(document).toMatchObject({ verdict: 'pass', findingsTotal: 0, seed: 42, durationMs: 5 });
     expect(document.startedAt).toBe('1970-01-01T00:00:01.000Z');
-    expect(document.replay).toBe("node harness/cli/tidemark.mjs prove --note 'it'\\''s' --seed 42");
+    expect(document.replay).toBe("npx tidemark prove --note 'it'\\''s' --seed 42");
   });
 
   test('a run without a seed is replayed without one, a chosen seed is not added twice', () => {
     const replay = (argv: string[], seed: number) =>
       buildVerdict(journal({ ...run, argv, seed } as JournalEvent)).replay;
-    expect(replay(['verify'], 0)).toBe('node harness/cli/tidemark.mjs verify');
-    expect(replay(['prove', '--seed', '7'], 7)).toBe(
-      'node harness/cli/tidemark.mjs prove --seed 7',
-    );
+    expect(replay(['verify'], 0)).toBe('npx tidemark verify');
+    expect(replay(['prove', '--seed', '7'], 7)).toBe('npx tidemark prove --seed 7');
   });
 
   test('a run that claims pass over a finding is violated, and the finding is named', () => {

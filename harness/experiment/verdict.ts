@@ -62,7 +62,7 @@ export function decide(lines: readonly JournalLine[]): Decision {
  */
 export function buildVerdict(
   lines: readonly JournalLine[],
-  program: readonly string[] = ['node', 'harness/cli/tidemark.mjs'],
+  program: readonly string[] = ['npx', 'tidemark'],
 ): VerdictDocument {
   const run = ofType(lines, 'run')[0];
   const claim = ofType(lines, 'verdict').at(-1);

@@ -18,9 +18,16 @@ export interface FaultHooks {
   readonly nowMs: () => number;
   /** Called once, when the fault bites, before its observation is complete. */
   readonly onBite: (name: string, detail: string) => void;
+  /** Called once, when the observation is complete. */
+  readonly onObserved: (name: string, step: string, detail: string) => void;
 }
 
 const rangePattern = /partition = (\d+) AND offset BETWEEN (\d+) AND (\d+)/;
+
+function observe(hooks: FaultHooks, name: string, step: string, detail: string): FaultObservation {
+  hooks.onObserved(name, step, detail);
+  return { at: hooks.nowMs(), detail };
+}
 
 export function rangeOf(statement: string): Bite | null {
   const match = rangePattern.exec(statement);
@@ -48,6 +55,7 @@ export function ingesterKilled(
   look: (bite: Bite) => Promise<{ state: string | null; rows: number }>,
 ): Fault {
   const name = 'ingester-killed';
+  const step = `between insert ${occurrence} and its done`;
   let inserts = 0;
   let target: Bite | null = null;
   let struck = false;
@@ -57,10 +65,13 @@ export function ingesterKilled(
     const killed = await kill();
     const found = await look(bite);
     if (killed.signal !== 'SIGKILL' || found.state !== 'intent' || found.rows === 0) return;
-    seen = {
-      at: hooks.nowMs(),
-      detail: `pid ${killed.pid} ended by SIGKILL; ${text(bite)}: ${found.rows} rows in bronze, ledger says ${found.state}`,
-    };
+    const facts = `${found.rows} rows in bronze, ledger says ${found.state}`;
+    seen = observe(
+      hooks,
+      name,
+      step,
+      `pid ${killed.pid} ended by SIGKILL; ${text(bite)}: ${facts}`,
+    );
   };
   gate.rule(({ statement }) => {
     const bite = rangeOf(statement);
@@ -81,7 +92,7 @@ export function ingesterKilled(
   });
   return {
     name,
-    step: `between insert ${occurrence} and its done`,
+    step,
     observed: () => seen,
     heal: async () => gate.rule(() => ({ kind: 'pass' })),
   };
@@ -90,6 +101,7 @@ export function ingesterKilled(
 /** Loses ClickHouse's answer to the `occurrence`-th INSERT after the server has given it. */
 export function insertAnswerCut(gate: HttpGate, occurrence: number, hooks: FaultHooks): Fault {
   const name = 'insert-answer-cut';
+  const step = `answer of insert ${occurrence}, after it was applied`;
   let inserts = 0;
   let seen: FaultObservation | null = null;
   gate.rule(({ statement }) => {
@@ -102,16 +114,18 @@ export function insertAnswerCut(gate: HttpGate, occurrence: number, hooks: Fault
       onCut: (status) => {
         hooks.onBite(name, text(bite));
         if (status !== 200) return;
-        seen = {
-          at: hooks.nowMs(),
-          detail: `${text(bite)}: the server answered 200, no byte of it was delivered`,
-        };
+        seen = observe(
+          hooks,
+          name,
+          step,
+          `${text(bite)}: the server answered 200, no byte of it was delivered`,
+        );
       },
     };
   });
   return {
     name,
-    step: `answer of insert ${occurrence}, after it was applied`,
+    step,
     observed: () => seen,
     heal: async () => gate.rule(() => ({ kind: 'pass' })),
   };
@@ -120,6 +134,7 @@ export function insertAnswerCut(gate: HttpGate, occurrence: number, hooks: Fault
 /** Loses Postgres's answer to the COMMIT of the `occurrence`-th swing of a table's pointer. */
 export function commitAnswerCut(gate: PostgresGate, occurrence: number, hooks: FaultHooks): Fault {
   const name = 'commit-answer-cut';
+  const step = `answer of the COMMIT of swing ${occurrence}, after it was applied`;
   let swings = 0;
   let seen: FaultObservation | null = null;
   gate.rule(
@@ -131,15 +146,17 @@ export function commitAnswerCut(gate: PostgresGate, occurrence: number, hooks: F
     (tag) => {
       hooks.onBite(name, `swing ${occurrence}`);
       if (tag !== 'COMMIT') return;
-      seen = {
-        at: hooks.nowMs(),
-        detail: `swing ${occurrence}: Postgres answered COMMIT, no byte of it was delivered`,
-      };
+      seen = observe(
+        hooks,
+        name,
+        step,
+        `swing ${occurrence}: Postgres answered COMMIT, no byte of it was delivered`,
+      );
     },
   );
   return {
     name,
-    step: `answer of the COMMIT of swing ${occurrence}, after it was applied`,
+    step,
     observed: () => seen,
     heal: async () =>
       gate.rule(

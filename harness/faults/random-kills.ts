@@ -21,6 +21,7 @@ export interface RandomKillsOptions {
 
 export function randomKills(options: RandomKillsOptions): Fault {
   const { hooks, kills, pauseMsMax, targets } = options;
+  const step = `${kills} random moments, seed ${options.seed}`;
   const random = new Prng(options.seed);
   const stop = new AbortController();
   let seen: FaultObservation | null = null;
@@ -34,11 +35,14 @@ export function randomKills(options: RandomKillsOptions): Fault {
       hooks.onBite('random-kills', `${kill} of ${kills}: ${struck.detail}`);
       if (struck.died) died += 1;
     }
-    if (died === kills) seen = { at: hooks.nowMs(), detail: `${died} processes ended by SIGKILL` };
+    if (died !== kills) return;
+    const detail = `${died} processes ended by SIGKILL`;
+    hooks.onObserved('random-kills', step, detail);
+    seen = { at: hooks.nowMs(), detail };
   };
   return {
     name: 'random-kills',
-    step: `${kills} random moments, seed ${options.seed}`,
+    step,
     begin: () => {
       running = run();
       // An error of a strike leaves the fault unobserved, and `heal` throws it.
