@@ -61,6 +61,20 @@ export class LedgerView {
     };
   }
 
+  /** Every partition has an owner and the lake table is in the catalog. */
+  async isReady(partitions: number): Promise<boolean> {
+    const exists = await this.#pool.query(
+      `SELECT to_regclass('tidemark.batch') IS NOT NULL AS yes`,
+    );
+    if (exists.rows[0].yes !== true) return false;
+    const result = await this.#pool.query(
+      `SELECT (SELECT count(*) FROM tidemark.lease WHERE lease LIKE 'ingest:%' AND holder IS NOT NULL) AS owned,
+        (SELECT count(*) FROM public.iceberg_tables WHERE catalog_name || '.' || table_namespace || '.' || table_name = $1) AS tables`,
+      [this.#lake],
+    );
+    return Number(result.rows[0].owned) >= partitions && Number(result.rows[0].tables) === 1;
+  }
+
   async rangeState(partition: number, offsetFirst: bigint): Promise<'intent' | 'done' | null> {
     const result = await this.#pool.query(
       'SELECT state FROM tidemark.range WHERE partition = $1 AND offset_first = $2',

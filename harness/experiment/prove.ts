@@ -19,6 +19,7 @@ import { type FaultName, faultNames } from '../faults/fault.ts';
 import type { Bite } from '../faults/protocol-faults.ts';
 import { systemClock, waitFor } from '../system-clock.ts';
 import { produceCommand } from '../workload/produce-command.ts';
+import { ensureTopic } from '../workload/topic.ts';
 import { openJournal } from './journal.ts';
 import { runDirectory } from './journal-directory.ts';
 import type { JournalEvent, JournalLine, VerdictDocument } from './journal-events.ts';
@@ -207,6 +208,7 @@ class Run {
         }),
     });
     try {
+      await this.#phase('set-up', () => this.#setUp(job, ledger, addresses));
       await this.#workload(job, ledger, addresses);
       await this.#phase('stop', () => job.stop());
     } finally {
@@ -218,12 +220,25 @@ class Run {
     await this.#verify(addresses);
   }
 
+  /** The topic is there, every partition has an owner, and the lake table exists: now records may come. */
+  async #setUp(job: MainJob, ledger: LedgerView, { direct }: Addresses): Promise<void> {
+    const { topic, partitions } = this.#plan;
+    await ensureTopic({ bootstrapServers: direct.kafkaBootstrap, topic, partitions, create: true });
+    job.start();
+    const ready = waitFor(() => ledger.isReady(partitions), {
+      condition: `${partitions} partitions have an owner and the lake table exists`,
+      boundMs: setUpMsMax,
+      signal: this.#options.signal,
+    });
+    await Promise.race([ready, job.failed]);
+  }
+
   async #workload(job: MainJob, ledger: LedgerView, addresses: Addresses): Promise<void> {
     const sampling = new AbortController();
     const sampled = this.#sample(ledger, sampling.signal);
     try {
       const ends = await this.#phase('workload', () =>
-        Promise.race([this.#produce(job, addresses), job.failed]),
+        Promise.race([this.#produce(addresses), job.failed]),
       );
       await this.#phase('heal', () => this.#heal(job));
       await this.#phase('drain', () => Promise.race([this.#drain(ledger, ends), job.failed]));
@@ -234,12 +249,11 @@ class Run {
   }
 
   /** Resolves to the offset after the last record of each partition. */
-  async #produce(job: MainJob, addresses: Addresses): Promise<ReadonlyMap<number, bigint>> {
+  async #produce(addresses: Addresses): Promise<ReadonlyMap<number, bigint>> {
     const { input, records, seed, signal, onDetail } = this.#options;
     const rate = this.#plan.ratePerSecond;
     const generated = input === undefined && records !== undefined;
     const file = input ?? projectRecording;
-    let started = false;
     const summary = await produceCommand({
       ...(generated ? { seed } : { input: file }),
       ...(records === undefined ? {} : { records }),
@@ -247,16 +261,11 @@ class Run {
       topic: this.#plan.topic,
       partitions: this.#plan.partitions,
       partitioning: 'round-robin',
-      createTopic: true,
       compression: 'lz4',
       bootstrapServers: addresses.direct.kafkaBootstrap,
       journal: this.#producerJournal,
       signal,
       onProgress: (p) => {
-        if (!started) {
-          started = true;
-          job.start();
-        }
         this.#produced.count = p.acknowledged;
         onDetail(`${p.acknowledged} records acknowledged`);
       },
@@ -366,6 +375,7 @@ class Run {
   }
 }
 
+const setUpMsMax = 60_000;
 const faultsMsMax = 15_000;
 
 /** A fault may still be on its way when the last record is acknowledged; after the bound it counts as not observed. */
