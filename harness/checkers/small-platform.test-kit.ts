@@ -54,7 +54,7 @@ export async function startSmallPlatform(records: number): Promise<SmallPlatform
       logFolder,
       seed: 1,
       look: async () => ({ state: null, rows: 0 }),
-      hooks: { nowMs: systemClock.nowMs, onBite: () => undefined },
+      hooks: { nowMs: systemClock.nowMs, onBite: () => undefined, onObserved: () => undefined },
       onProcess: () => undefined,
       onSpawn: (pid, name) =>
         environment.runFolder.add({

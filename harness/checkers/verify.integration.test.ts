@@ -9,7 +9,9 @@ import type { JournalEvent } from '../experiment/journal-events.ts';
 import { createLocalFiles, localPath } from './lake/lake-files.ts';
 import { readLake } from './lake/lake-metadata.ts';
 import { allFiles } from './lake/lake-state.ts';
+import { createRawLogReader } from './log/raw-log-reader.ts';
 import { type SmallPlatform, startSmallPlatform } from './small-platform.test-kit.ts';
+import { createLoggedRecords, openJournalRecords } from './stores/producer-records.ts';
 import { type VerifyOptions, type VerifyResult, verify } from './verify.ts';
 
 const records = 6_000;
@@ -77,6 +79,30 @@ describe('a healthy platform', () => {
     expect(Number(layer.get('dead-letters')?.rows)).toBeGreaterThan(0);
     expect(events.filter((event) => event.type === 'check')).toHaveLength(6);
     expect(events.some((event) => event.type === 'snapshot')).toBe(true);
+  });
+
+  test("the producer's journal and the raw log agree record by record, not only in sum", async () => {
+    const { kafkaBootstrap, topic, producerJournal } = platform.context;
+    const journal = await openJournalRecords(producerJournal ?? '');
+    const reader = createRawLogReader({
+      bootstrapServers: kafkaBootstrap,
+      topic,
+      producerSums: true,
+    });
+    const logged = createLoggedRecords(reader, { kafkaBootstrap, topic });
+    for (const partition of [0, 1]) {
+      const sent = await journal.recordHashes(partition, 10n, 1_999n);
+      const found = await logged.recordHashes(partition, 10n, 1_999n);
+      expect(sent).toHaveLength(1_990);
+      expect(found.map(({ offset, hash }) => ({ offset, hash }))).toEqual(sent);
+    }
+    await journal.close();
+  });
+
+  test('counts what the source sent twice apart from what was doubled here', async () => {
+    const evidence = (await look()).checks.find((check) => check.guarantee === 'G2')?.evidence;
+    const twice = /at the source: (\d+) trades sent twice/.exec(evidence ?? '');
+    expect(Number(twice?.[1])).toBeGreaterThan(0);
   });
 
   test('passes up to the heads as well', async () => {

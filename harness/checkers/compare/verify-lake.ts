@@ -7,6 +7,7 @@ import type { LakeContents } from '../lake/file-content.ts';
 import { proveLake } from '../lake/lake-proof.ts';
 import type { LakeState } from '../lake/lake-state.ts';
 import { createPrefixDigests } from '../lake/prefix-digests.ts';
+import type { SampleSize } from '../lake/sample-files.ts';
 import { createTypeScriptLakeReader } from '../lake/typescript-lake-reader.ts';
 import type { LayerReader } from '../layer.ts';
 import { rangeName } from '../stores/ledger.ts';
@@ -18,10 +19,10 @@ import { partitionName } from './offset-spans.ts';
 import type { Verification } from './verification.ts';
 import { closedSpans } from './verify-log.ts';
 
-/** Data files that are read in full by TypeScript when ClickHouse reads the layer. */
-const filesSampledMax = 16;
+/** What TypeScript reads in full when ClickHouse reads the layer: about a second. */
+const sampled: SampleSize = { filesMax: 16, rowsMax: 500_000n };
 /** When TypeScript reads the layer it reads every file anyway. */
-const filesReadMax = 1_000_000;
+const everything: SampleSize = { filesMax: 1_000_000, rowsMax: 1n << 62n };
 const sampleSeed = 1;
 
 /** The rows of the current snapshot, by every reader that was chosen. */
@@ -96,7 +97,7 @@ async function proveStructure(verification: Verification, state: LakeState): Pro
     state,
     contents: byClickHouse ? await contentsByClickHouse(verification, state, full) : full,
     fullContents: full,
-    filesReadMax: byClickHouse ? filesSampledMax : filesReadMax,
+    sample: byClickHouse ? sampled : everything,
     seed: sampleSeed,
     prefixes: createPrefixDigests(
       ledger.ranges,

@@ -2,7 +2,7 @@
  * All checks of the lake's own structure, run over one state of the table.
  *
  * Contents of data files come from `contents`; files whose content cannot be read are left to the
- * reference check. With `filesReadMax` only a seeded sample of files is read in full for bounds and
+ * reference check. Only a seeded sample of files is read in full for bounds and
  * partitions, the rest by whatever `contents` offers.
  */
 import type { CodedFinding } from '../compare/finding-log.ts';
@@ -16,7 +16,7 @@ import { readPresence } from './file-presence.ts';
 import type { LakeFiles } from './lake-files.ts';
 import { allFiles, type LakeState } from './lake-state.ts';
 import type { PrefixDigests } from './prefix-digests.ts';
-import { sampleFiles } from './sample-files.ts';
+import { type SampleSize, sampleFiles } from './sample-files.ts';
 
 export interface LakeProof {
   readonly findings: readonly CodedFinding[];
@@ -29,9 +29,9 @@ export interface LakeProofOptions {
   readonly state: LakeState;
   /** Content of every data file. */
   readonly contents: LakeContents;
-  /** Content with extremes, read in full; asked for at most `filesReadMax` files. */
+  /** Content with extremes, read in full; asked for a sample of files. */
   readonly fullContents: LakeContents;
-  readonly filesReadMax: number;
+  readonly sample: SampleSize;
   readonly seed: number;
   readonly prefixes: PrefixDigests;
 }
@@ -41,7 +41,7 @@ export async function proveLake(options: LakeProofOptions): Promise<LakeProof> {
   const presence = await readPresence(files, state);
   const present = allFiles(state).filter((file) => presence.sizes.get(file.uri) != null);
   const sampled = new Set(
-    sampleFiles(present, options.filesReadMax, options.seed).map((file) => file.uri),
+    sampleFiles(present, options.sample, options.seed).map((file) => file.uri),
   );
   const known = new Map<string, FileContent>();
   for (const file of present) {

@@ -117,7 +117,7 @@ describe('structure', () => {
       state: change(state),
       contents,
       fullContents: contents,
-      filesReadMax: 100,
+      sample: { filesMax: 100, rowsMax: 1_000n },
       seed: 1,
       prefixes: ({ partition }, offsetLast) => {
         const prefix = rows.filter((r) => r.partition === partition && r.offset <= offsetLast);

@@ -7,16 +7,27 @@
 import { xxHash64Text } from '../digest/xxhash64.ts';
 import type { LakeDataFile } from './lake-state.ts';
 
+export interface SampleSize {
+  readonly filesMax: number;
+  /** The first file is taken whatever its size. */
+  readonly rowsMax: bigint;
+}
+
 export function sampleFiles(
   files: readonly LakeDataFile[],
-  filesMax: number,
+  { filesMax, rowsMax }: SampleSize,
   seed: number,
 ): readonly LakeDataFile[] {
-  if (files.length <= filesMax) return files;
   const ranked = files.map((file) => ({
     file,
     rank: xxHash64Text(`${seed}/${file.uri}`).toBigInt(),
   }));
   ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1));
-  return ranked.slice(0, filesMax).map(({ file }) => file);
+  const sample: LakeDataFile[] = [];
+  let rows = 0n;
+  for (const { file } of ranked.slice(0, filesMax)) {
+    rows += file.recordCount;
+    if (sample.length === 0 || rows <= rowsMax) sample.push(file);
+  }
+  return sample;
 }
