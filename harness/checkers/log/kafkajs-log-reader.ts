@@ -16,7 +16,7 @@ import {
   type LogReader,
   type LogRecord,
 } from './log-layer-reader.ts';
-import { withRetries } from './retry.ts';
+import { type RetryPolicy, withRetries } from './retry.ts';
 import { runWorker } from './worker-task.ts';
 
 export interface KafkajsLogReaderOptions {
@@ -30,9 +30,13 @@ export interface KafkajsLogReaderOptions {
 
 /** Longer than the reader's own bound on silence, which names the partitions. */
 const silenceMsMax = 180_000;
+/** Whole passes, so few of them. */
+const retries: RetryPolicy = { attemptsMax: 5, pauseMsFirst: 500, pauseMsMax: 4_000 };
 /** kafkajs counts a timer below zero after every answer, and Node warns about it. */
 const execArgv = ['--disable-warning=TimeoutNegativeWarning'];
 const workerFile = new URL('./kafkajs-worker.ts', import.meta.url);
+
+const patiently = <T>(read: () => Promise<T>) => withRetries(read, undefined, retries);
 
 export function createKafkajsLogReader(options: KafkajsLogReaderOptions): LogReader {
   const run = <T>(records: KafkajsTask['records'], onRows: (rows: number) => void) => {
@@ -43,7 +47,7 @@ export function createKafkajsLogReader(options: KafkajsLogReaderOptions): LogRea
   return createLogReader({
     reader: 'kafkajs, read_committed',
     pass: (onProgress) =>
-      withRetries(() => {
+      patiently(() => {
         let rowsTotal = 0;
         return run<LogPass>(null, (rows) => {
           rowsTotal += rows;
@@ -53,7 +57,7 @@ export function createKafkajsLogReader(options: KafkajsLogReaderOptions): LogRea
     records: async (topicId, partition, offsetFirst, offsetLast) => {
       if (topicId !== options.topicId) return [];
       const span = { partition, offsetFirst, offsetLast };
-      return withRetries(() => run<readonly LogRecord[]>(span, () => {}));
+      return patiently(() => run<readonly LogRecord[]>(span, () => {}));
     },
   });
 }

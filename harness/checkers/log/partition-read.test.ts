@@ -22,6 +22,10 @@ import { encodeFetch, fetchApi } from './protocol.ts';
 const expected = recording.visible[1]!.map((value) =>
   value === null ? null : Buffer.from(value, 'base64').toString(),
 );
+const settings = {
+  bytesMax: 1 << 20,
+  retries: { attemptsMax: 4, pauseMsFirst: 10, pauseMsMax: 40 },
+};
 let broker: FakeBroker;
 let bootstrapServers: string;
 
@@ -36,7 +40,7 @@ async function read(until: number, from = 0): Promise<Collected> {
   const collected = new Collected();
   const span = { topicId: recording.topicId, partition: 1, from, until };
   try {
-    await readPartition(cluster, span, new Decompressor(), collected);
+    await readPartition(cluster, span, new Decompressor(), collected, settings);
   } finally {
     cluster.forget();
   }
@@ -86,7 +90,7 @@ describe('a fault that stays ends in its name', () => {
     const cluster = new ClusterView(servers, fakeTopic);
     const span = { topicId: recording.topicId, partition: 1, from: 0, until: end };
     try {
-      const reading = readPartition(cluster, span, new Decompressor(), new Collected());
+      const reading = readPartition(cluster, span, new Decompressor(), new Collected(), settings);
       await expect(reading).rejects.toMatchObject({ code });
     } finally {
       cluster.forget();
@@ -111,6 +115,12 @@ describe('a fault that stays ends in its name', () => {
     expect(systemClock.monotonicMs() - began).toBeLessThan(5_000);
     expect(connection.usable).toBe(false);
     await expect(connection.request(fetchApi, Buffer.alloc(0), 200)).rejects.toThrow(/TIMEOUT/);
+  });
+
+  it('after as many tries as the policy allows', async () => {
+    broker.always = { kind: 'close' };
+    await expect(read(end)).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
+    expect(broker.fetches).toBe(settings.retries.attemptsMax);
   });
 
   it('UNREACHABLE, where nobody listens', async () => {

@@ -21,7 +21,7 @@ import {
   readBatchHeaders,
   visitRecords,
 } from './record-batch.ts';
-import { Attempts } from './retry.ts';
+import { Attempts, patientRetries, type RetryPolicy } from './retry.ts';
 
 export interface PartitionSpan {
   readonly topicId: string;
@@ -32,11 +32,13 @@ export interface PartitionSpan {
   readonly until: number;
 }
 
-export interface FetchSizes {
+export interface ReadSettings {
+  /** Bytes of one answer; a single larger batch comes whole all the same. */
   readonly bytesMax: number;
+  readonly retries: RetryPolicy;
 }
 
-export const defaultFetchSizes: FetchSizes = { bytesMax: 4 * 1024 * 1024 };
+const defaultSettings: ReadSettings = { bytesMax: 4 * 1024 * 1024, retries: patientRetries };
 const waitMsMax = 500;
 /** Answers without a batch in a row; with `waitMsMax` about ten seconds. */
 const emptyAnswersMax = 20;
@@ -46,10 +48,10 @@ export async function readPartition(
   span: PartitionSpan,
   decompressor: Decompressor,
   visitor: RecordVisitor,
-  sizes: FetchSizes = defaultFetchSizes,
+  settings: ReadSettings = defaultSettings,
 ): Promise<void> {
-  const read = new PartitionRead(cluster, span, decompressor, visitor, sizes);
-  const attempts = new Attempts();
+  const read = new PartitionRead(cluster, span, decompressor, visitor, settings.bytesMax);
+  const attempts = new Attempts(settings.retries);
   while (!read.done) {
     const before = read.position;
     try {
@@ -68,7 +70,7 @@ class PartitionRead {
   readonly #span: PartitionSpan;
   readonly #decompressor: Decompressor;
   readonly #within: RecordVisitor;
-  readonly #sizes: FetchSizes;
+  readonly #bytesMax: number;
   #emptyAnswers = 0;
 
   constructor(
@@ -76,14 +78,14 @@ class PartitionRead {
     span: PartitionSpan,
     decompressor: Decompressor,
     visitor: RecordVisitor,
-    sizes: FetchSizes,
+    bytesMax: number,
   ) {
     this.position = span.from;
     this.#cluster = cluster;
     this.#span = span;
     this.#decompressor = decompressor;
     this.#within = withinSpan(span, visitor);
-    this.#sizes = sizes;
+    this.#bytesMax = bytesMax;
   }
 
   get done(): boolean {
@@ -112,7 +114,7 @@ class PartitionRead {
 
   async #ask(topicId: string, partition: number, offset: number): Promise<FetchAnswer> {
     const connection = await this.#cluster.leader(partition);
-    const { bytesMax } = this.#sizes;
+    const bytesMax = this.#bytesMax;
     const body = encodeFetch({ topicId, partition, offset, bytesMax, waitMsMax });
     const answer = decodeFetch(await connection.request(fetchApi, body, requestTimeoutMs));
     if (answer.error !== 0) {

@@ -8,13 +8,33 @@
 import { systemClock } from '../../system-clock.ts';
 import { toLogReadError } from './log-error.ts';
 
-/** Together about nine seconds of pauses: the election of a leader takes up to five. */
-export const attemptsMax = 9;
-const pauseMsFirst = 100;
-const pauseMsMax = 2_000;
+export interface RetryPolicy {
+  /** Failures in a row without progress in between. */
+  readonly attemptsMax: number;
+  readonly pauseMsFirst: number;
+  readonly pauseMsMax: number;
+}
+
+/** Half a minute of pauses: a broker that was killed and starts again is back by then. */
+export const patientRetries: RetryPolicy = {
+  attemptsMax: 19,
+  pauseMsFirst: 100,
+  pauseMsMax: 2_000,
+};
+
+/**
+ * A topic that was just made may be unknown for a second or two; one that stays unknown is not
+ * there.
+ */
+const missingAttemptsMax = 6;
 
 export class Attempts {
+  readonly #policy: RetryPolicy;
   #failed = 0;
+
+  constructor(policy: RetryPolicy = patientRetries) {
+    this.#policy = policy;
+  }
 
   progress(): void {
     this.#failed = 0;
@@ -23,6 +43,9 @@ export class Attempts {
   /** Pauses if `error` may be tried again; else throws it. */
   async failed(error: unknown): Promise<void> {
     const readError = toLogReadError(error);
+    const { pauseMsFirst, pauseMsMax } = this.#policy;
+    const missing = readError.code === 'TOPIC_MISSING';
+    const attemptsMax = Math.min(this.#policy.attemptsMax, missing ? missingAttemptsMax : Infinity);
     this.#failed += 1;
     if (!readError.retryable || this.#failed >= attemptsMax) throw readError;
     await systemClock.sleep(Math.min(pauseMsFirst * 2 ** (this.#failed - 1), pauseMsMax));
@@ -33,8 +56,9 @@ export class Attempts {
 export async function withRetries<T>(
   read: () => Promise<T>,
   repair: () => void = () => {},
+  policy: RetryPolicy = patientRetries,
 ): Promise<T> {
-  const attempts = new Attempts();
+  const attempts = new Attempts(policy);
   for (;;) {
     try {
       return await read();
