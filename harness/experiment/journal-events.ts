@@ -18,6 +18,8 @@ export type JournalEvent =
       readonly seed: number;
       readonly input: string;
       readonly records: number;
+      /** True when layers may lag behind each other: compared up to the ledger's heads only. */
+      readonly upToHeads?: boolean;
       readonly versions: Readonly<Record<string, string>>;
       readonly machine: {
         readonly cores: number;

@@ -45,6 +45,7 @@ export async function verifyRun(options: VerifyRunOptions): Promise<VerifyRunRes
       seed: 0,
       input: `topic ${options.context.topic}`,
       records: 0,
+      upToHeads: !options.expectComplete,
       versions: { node: process.version },
       machine: {
         cores: availableParallelism(),

@@ -56,6 +56,7 @@ it.each([
     text({ p: '"99999999999999999999.99999999"' }),
     { price: 10n ** 28n - 1n },
   ],
+  ['a time written as -0', text({ E: '-0' }), { eventTimeUs: 0n }],
   ['a price without decimals', text({ p: '"7"' }), { price: 700_000_000n }],
   ['leading zeros in a price', text({ p: '"007.50"' }), { price: 750_000_000n }],
   [
@@ -100,7 +101,7 @@ describe('the first reason in the order of the page wins', () => {
     ['unknown-event', text({ e: 'true', E: 'null' })],
     ['bad-field:E', text({ E: null, s: null })],
     ['bad-field:E', text({ E: '10000000000000' })],
-    ['bad-field:E', text({ E: '-0' })],
+    ['bad-field:E', text({ E: '-1' })],
     ['bad-field:E', text({ E: '1e3' })],
     ['bad-field:E', text({ E: '1.0' })],
     ['bad-field:E', text({ E: '"1723161255343"' })],

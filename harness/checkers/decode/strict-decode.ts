@@ -9,8 +9,8 @@
 import { type DeadLetter, type DecodedTrade, deadLetter } from './decoded-trade.ts';
 import { type JsonMember, outlineJson } from './json-outline.ts';
 
-const millisecondsPattern = /^(?:0|[1-9]\d{0,12})$/;
-const tradeIdPattern = /^(?:0|[1-9]\d{0,18})$/;
+const millisecondsPattern = /^(?:-?0|[1-9]\d{0,12})$/;
+const tradeIdPattern = /^(?:-?0|[1-9]\d{0,18})$/;
 const decimalPattern = /^(\d{1,20})(?:\.(\d{1,8}))?$/;
 const tooManyDecimalsPattern = /^\d{1,20}\.\d{9,}$/;
 const controlCharacter = /\p{Cc}/u;
