@@ -14,7 +14,7 @@ import type { RecordBlock } from '../src/pipeline/model/record-block.ts';
 import { writeRange } from '../src/pipeline/stages/ingest/range-writer.ts';
 
 const seed = 20_240_808;
-const values = 20_000;
+const values = 100_000;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 let environment: LocalEnvironment;

@@ -37,9 +37,12 @@ const isSymbol = `JSONType(value, 's') = 'String'
 
 const isTradeId = `${isInteger('t', 19)} AND JSONExtractUInt(value, 't') <= 9223372036854775807`;
 
+/** simdjson passes over a byte order mark; RFC 8259 does not allow one. */
+const isJson = `NOT startsWith(value, '\\xEF\\xBB\\xBF') AND isValidUTF8(value) AND isValidJSON(value)`;
+
 /** The reason of a value that is not in canonical form; empty when it is a trade all the same. */
 const strictReason = `multiIf(
-  NOT isValidUTF8(value) OR NOT isValidJSON(value), 'not-json',
+  NOT (${isJson}), 'not-json',
   JSONType(value) != 'Object', 'not-an-object',
   length(JSONExtractKeys(value)) != length(arrayDistinct(JSONExtractKeys(value))), 'duplicate-key',
   NOT (JSONType(value, 'e') = 'String' AND JSONExtractString(value, 'e') = 'trade'), 'unknown-event',
