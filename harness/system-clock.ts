@@ -1,8 +1,8 @@
 /**
  * Time for the harness: stamps, durations, timers, and waiting for a named condition with a bound.
  *
- * The harness shares no code with the pipeline, so it has a clock of its own. `waitFor` is the only way to wait: it
- * names what it waited for when the bound passes, and says what it saw last.
+ * The harness shares no code with the pipeline, so it has a clock of its own. `waitFor` is the only
+ * way to wait: it names what it waited for when the bound passes, and says what it saw last.
  */
 
 export const systemClock = {
@@ -30,8 +30,9 @@ export interface WaitOptions {
 }
 
 /**
- * Polls `probe` until it gives a value other than null or false. A probe that throws counts as "not yet"; its error becomes the
- * cause when the bound passes. Rejects with an Error that names the condition and the bound.
+ * Polls `probe` until it gives a value other than null or false. A probe that throws counts as "not
+ * yet"; its error becomes the cause when the bound passes. Rejects with an Error that names the
+ * condition and the bound.
  */
 export async function waitFor<T>(
   probe: () => Promise<T | null | false> | T | null | false,

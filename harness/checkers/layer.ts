@@ -1,13 +1,17 @@
 /**
  * The contract between the readers of the layers and the comparison.
  *
- * Each layer (log, bronze, dead letters, lake) is read by a reader of its own that knows how to compute the row digest of
- * docs/reference/digest.md where the rows live. The comparison only sees digests per partition and bucket of offsets; where two
- * layers differ it asks both for the rows of that bucket and names the records. So memory is bounded by the number of
- * buckets plus one bucket of rows, whatever the size of the layers.
+ * Each layer (log, bronze, dead letters, lake) is read by a reader of its own that knows how to
+ * compute the row digest of docs/reference/digest.md where the rows live. The comparison only sees
+ * digests per partition and bucket of offsets; where two layers differ it asks both for the rows of
+ * that bucket and names the records. So memory is bounded by the number of buckets plus one bucket
+ * of rows, whatever the size of the layers.
  */
 
-/** Offsets per bucket: bucket b of a partition holds the offsets from b * 16384 up to (b + 1) * 16384 - 1. */
+/**
+ * Offsets per bucket: bucket b of a partition holds the offsets from b * 16384 up to (b + 1) *
+ * 16384 - 1.
+ */
 export const bucketOffsets = 16_384n;
 
 export type RowKind = 'trade' | 'dead-letter';
@@ -24,7 +28,10 @@ export interface BucketDigest {
   readonly offsetLast: bigint;
 }
 
-/** One row with all its fields as canonical text (decimals with 8 decimals, times in microseconds, values as hex). */
+/**
+ * One row with all its fields as canonical text (decimals with 8 decimals, times in microseconds,
+ * values as hex).
+ */
 export interface LayerRow {
   readonly kind: RowKind;
   readonly topicId: string;

@@ -1,4 +1,7 @@
-/** What a subcommand is: a name, its options as data, and a function from parsed options to an exit code. */
+/**
+ * What a subcommand is: a name, its options as data, and a function from parsed options to an exit
+ * code.
+ */
 import type { ParseArgsConfig } from 'node:util';
 
 /** pass, violated, inconclusive; a threshold missed; usage; crash. */

@@ -1,4 +1,6 @@
-/** Any thrown value as one sentence and an exit code; a stack only where the error is a bug of ours. */
+/**
+ * Any thrown value as one sentence and an exit code; a stack only where the error is a bug of ours.
+ */
 import { TidemarkError } from '../../src/pipeline/index.ts';
 import { EnvironmentError } from '../environment/environment-error.ts';
 import { NotARecordingError, WorkloadError } from '../workload/workload-error.ts';

@@ -1,8 +1,9 @@
 /**
- * The command line: finds the subcommand, parses its options, runs it, and turns every ending into an exit code.
+ * The command line: finds the subcommand, parses its options, runs it, and turns every ending into
+ * an exit code.
  *
- * 0 pass, 1 violated, 2 inconclusive, 99 a threshold missed, 254 usage or input, 255 crash. Data goes to stdout, everything else to
- * stderr. With `--json` an error is a JSON document as well.
+ * 0 pass, 1 violated, 2 inconclusive, 99 a threshold missed, 254 usage or input, 255 crash. Data
+ * goes to stdout, everything else to stderr. With `--json` an error is a JSON document as well.
  */
 import { parseArgs } from 'node:util';
 import {
@@ -79,6 +80,7 @@ function overview(): string {
   ].join('\n');
 }
 
-// A launcher of an older Node holds an IPC channel; when it is killed, this process must not live on.
+// A launcher of an older Node holds an IPC channel; when it is killed, this process must not live
+// on.
 process.on('disconnect', () => process.exit(exitCodes.crash));
 process.exit(await run(process.argv.slice(2)));

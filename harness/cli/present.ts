@@ -1,4 +1,7 @@
-/** The end of every run on the command line: the report's file, then the verdict as a person or as a program wants it. */
+/**
+ * The end of every run on the command line: the report's file, then the verdict as a person or as a
+ * program wants it.
+ */
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { renderHtml } from '../../reports/render/html.ts';

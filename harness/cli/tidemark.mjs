@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 /**
- * The launcher of `tidemark`: makes sure that Node is new enough to run TypeScript as it is, then hands over.
+ * The launcher of `tidemark`: makes sure that Node is new enough to run TypeScript as it is, then
+ * hands over.
  *
- * npm scripts and npx find the project's own Node 24 first, and then this file only imports the command line. Started by an
- * older Node it runs the project's one as a child that shares its streams, passes signals on, and ends when the launcher is
- * killed, so that no service lives on unseen.
+ * npm scripts and npx find the project's own Node 24 first, and then this file only imports the
+ * command line. Started by an older Node it runs the project's one as a child that shares its
+ * streams, passes signals on, and ends when the launcher is killed, so that no service lives on
+ * unseen.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';

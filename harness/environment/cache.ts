@@ -1,10 +1,12 @@
 /**
- * The cache: one folder for everything that is fetched or prepared once and used by every later start.
+ * The cache: one folder for everything that is fetched or prepared once and used by every later
+ * start.
  *
- * Each component has a folder named by the hash of what pins it, so two versions live side by side and a changed pin is
- * simply another folder. A component is built under a temporary name and published by one rename, so a folder that exists
- * is complete; an interrupted build leaves only a temporary folder, which the next build removes. As root the cache must
- * stay outside root's home, because Postgres refuses to run as root and no other user may enter there.
+ * Each component has a folder named by the hash of what pins it, so two versions live side by side
+ * and a changed pin is simply another folder. A component is built under a temporary name and
+ * published by one rename, so a folder that exists is complete; an interrupted build leaves only a
+ * temporary folder, which the next build removes. As root the cache must stay outside root's home,
+ * because Postgres refuses to run as root and no other user may enter there.
  */
 
 import { createHash } from 'node:crypto';
@@ -50,7 +52,9 @@ export interface InstallOptions {
   readonly report: (text: string) => void;
 }
 
-/** Builds into `folder`, which exists and is empty. What it rejects with leaves nothing published. */
+/**
+ * Builds into `folder`, which exists and is empty. What it rejects with leaves nothing published.
+ */
 export type Build = (folder: string) => Promise<void>;
 
 export function pinHash(...parts: readonly (string | Buffer)[]): string {
@@ -67,7 +71,10 @@ export function isInstalled(cache: string, component: Component): boolean {
   return existsSync(join(componentFolder(cache, component), 'installed.json'));
 }
 
-/** The component's folder, built first if it isn't there. Safe to run in several processes at once and to interrupt. */
+/**
+ * The component's folder, built first if it isn't there. Safe to run in several processes at once
+ * and to interrupt.
+ */
 export async function install(
   component: Component,
   build: Build,

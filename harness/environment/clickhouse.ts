@@ -1,9 +1,10 @@
 /**
  * The plan by which a run's ClickHouse engine is started.
  *
- * The engine comes with npm and runs in a Node process of its own behind a small HTTP front (`clickhouse-embedded/`). Its
- * working directory is the run folder, because it reads Iceberg tables only below its working directory, and the warehouse
- * is there. Ready means: GET /ping answers `Ok.`.
+ * The engine comes with npm and runs in a Node process of its own behind a small HTTP front
+ * (`clickhouse-embedded/`). Its working directory is the run folder, because it reads Iceberg
+ * tables only below its working directory, and the warehouse is there. Ready means: GET /ping
+ * answers `Ok.`.
  */
 
 import { mkdirSync, readFileSync } from 'node:fs';

@@ -1,9 +1,9 @@
 /**
  * Runs another program to its end and reads what it says, line by line.
  *
- * Used for the tools that fetch and prepare components (Maven, Go, initdb, the storage formatter). The end of a failing
- * program's output goes into the error, because that is the only place where it says why. Long-lived services are not
- * started here, see `service-process.ts`.
+ * Used for the tools that fetch and prepare components (Maven, Go, initdb, the storage formatter).
+ * The end of a failing program's output goes into the error, because that is the only place where
+ * it says why. Long-lived services are not started here, see `service-process.ts`.
  */
 
 import { spawn } from 'node:child_process';
@@ -22,7 +22,10 @@ export interface CommandOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** All lines of stdout and stderr, mixed as they came. Rejects with their tail when the program fails or can't be run. */
+/**
+ * All lines of stdout and stderr, mixed as they came. Rejects with their tail when the program
+ * fails or can't be run.
+ */
 export async function runCommand(
   command: string,
   args: readonly string[],
@@ -31,7 +34,8 @@ export async function runCommand(
   const { onLine, input, ...spawnOptions } = options;
   const lines: string[] = [];
   const child = spawn(command, args, { ...spawnOptions, stdio: 'pipe' });
-  // A program that ends before it has read its input is judged by its exit status, not by the broken pipe.
+  // A program that ends before it has read its input is judged by its exit status, not by the
+  // broken pipe.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input ?? '');
   for (const stream of [child.stdout, child.stderr]) {

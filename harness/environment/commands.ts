@@ -1,9 +1,10 @@
 /**
  * The stack for work by hand: up, status, down, and the doctor, as functions that return data.
  *
- * `up` starts the local environment and leaves it running; its addresses are kept in its run folder, so there is no second
- * place that could disagree. One stack a cache. It is not reaped when `up` ends, only `down` ends it. After a reboot its
- * processes are gone, and the next `up` clears the remains away. Nothing is printed here.
+ * `up` starts the local environment and leaves it running; its addresses are kept in its run
+ * folder, so there is no second place that could disagree. One stack a cache. It is not reaped when
+ * `up` ends, only `down` ends it. After a reboot its processes are gone, and the next `up` clears
+ * the remains away. Nothing is printed here.
  */
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -47,7 +48,10 @@ export interface DownResult {
 type StackFile = Pick<StackReport, 'startedAt' | 'addresses'>;
 const stackFile = 'stack.json';
 
-/** Starts the stack unless one is up. Rejects as the environment's start does; then nothing is left running. */
+/**
+ * Starts the stack unless one is up. Rejects as the environment's start does; then nothing is left
+ * running.
+ */
 export async function up(options: LocalOptions = {}): Promise<UpResult> {
   return withStackLock(async () => {
     const beganMs = systemClock.monotonicMs();

@@ -1,7 +1,9 @@
 /**
- * Looks at the machine for the doctor: runs each tool for its version, looks into the cache and at the disk.
+ * Looks at the machine for the doctor: runs each tool for its version, looks into the cache and at
+ * the disk.
  *
- * A tool that can't be run is an answer (null), and so is a package that isn't installed; only surprises are thrown.
+ * A tool that can't be run is an answer (null), and so is a package that isn't installed; only
+ * surprises are thrown.
  */
 
 import { existsSync, statfsSync } from 'node:fs';

@@ -1,9 +1,10 @@
 /**
  * What this machine has, what it lacks, and what to do about it.
  *
- * Judging is a pure function from probes to findings, so each sentence a person may read is tested without the machine that
- * would cause it. A tool that only fetches is not missed once its component is in the cache. The probes themselves are in
- * `doctor-probes.ts`. The doctor changes nothing.
+ * Judging is a pure function from probes to findings, so each sentence a person may read is tested
+ * without the machine that would cause it. A tool that only fetches is not missed once its
+ * component is in the cache. The probes themselves are in `doctor-probes.ts`. The doctor changes
+ * nothing.
  */
 
 import { isAtLeast, type Tool, type ToolName, tools } from './tools.ts';
@@ -30,7 +31,10 @@ export interface CachedComponent {
 
 export interface Finding {
   readonly subject: string;
-  /** `later`: not here yet, and the first start brings it. `optional`: missing, and nothing that is done here needs it. */
+  /**
+   * `later`: not here yet, and the first start brings it. `optional`: missing, and nothing that is
+   * done here needs it.
+   */
   readonly state: 'here' | 'missing' | 'too-old' | 'later' | 'optional';
   readonly version: string | null;
   /** What does not work as long as the state is missing or too-old; what it is for otherwise. */

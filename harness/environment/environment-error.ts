@@ -1,9 +1,10 @@
 /**
  * What can go wrong with an environment, as one error type with a code.
  *
- * The harness does not use the pipeline's errors, because a checker that shares code with what it checks proves less. A
- * message names the thing that failed and says what to do about it; the code lets a caller decide without reading prose.
- * Nothing here retries: a code only says what kind of failure it was.
+ * The harness does not use the pipeline's errors, because a checker that shares code with what it
+ * checks proves less. A message names the thing that failed and says what to do about it; the code
+ * lets a caller decide without reading prose. Nothing here retries: a code only says what kind of
+ * failure it was.
  */
 
 export const environmentErrorCodes = [

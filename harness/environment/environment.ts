@@ -1,10 +1,11 @@
 /**
  * An environment: the real components that a run needs, wherever they live.
  *
- * The port is small on purpose: start, addresses, the ways to hurt a service, logs, stop. `local` starts processes on
- * loopback; other environments put the same four services behind it. Two addresses exist for each service: `direct`, which
- * oracles and administration use, and `proxied`, which goes through Toxiproxy and is what the pipeline gets, so that a fault
- * on the network never blinds the checker.
+ * The port is small on purpose: start, addresses, the ways to hurt a service, logs, stop. `local`
+ * starts processes on loopback; other environments put the same four services behind it. Two
+ * addresses exist for each service: `direct`, which oracles and administration use, and `proxied`,
+ * which goes through Toxiproxy and is what the pipeline gets, so that a fault on the network never
+ * blinds the checker.
  */
 
 export const serviceNames = ['kafka', 'postgres', 'clickhouse', 'toxiproxy'] as const;
@@ -38,7 +39,10 @@ export interface ServiceStatus {
 
 export interface Environment {
   readonly name: 'local';
-  /** Starts all services side by side and resolves when each is ready; on failure stops what it started. */
+  /**
+   * Starts all services side by side and resolves when each is ready; on failure stops what it
+   * started.
+   */
   start(): Promise<Addresses>;
   readonly addresses: Addresses;
   status(): Promise<readonly ServiceStatus[]>;
@@ -47,7 +51,10 @@ export interface Environment {
   /** SIGSTOP and SIGCONT. */
   pause(service: ServiceName): Promise<void>;
   resume(service: ServiceName): Promise<void>;
-  /** Starts a dead service again, or stops and starts a living one, on the same port and the same data; waits until ready. */
+  /**
+   * Starts a dead service again, or stops and starts a living one, on the same port and the same
+   * data; waits until ready.
+   */
   restart(service: ServiceName): Promise<void>;
   /** Path of the service's log file. */
   logs(service: ServiceName): string;

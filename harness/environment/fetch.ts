@@ -1,8 +1,8 @@
 /**
  * Brings every component into the cache, side by side.
  *
- * What is already in the cache costs a look at a file, and the network is not touched. Safe to interrupt and to repeat, and
- * for several processes at once, see `cache.ts`.
+ * What is already in the cache costs a look at a file, and the network is not touched. Safe to
+ * interrupt and to repeat, and for several processes at once, see `cache.ts`.
  */
 
 import { clickhouseVersion } from './clickhouse.ts';
@@ -18,7 +18,9 @@ export interface Installed {
   readonly toxiproxy: ToxiproxyInstall;
 }
 
-/** Rejects with `tool-missing` or `fetch-failed`, and with the signal's reason when it was aborted. */
+/**
+ * Rejects with `tool-missing` or `fetch-failed`, and with the signal's reason when it was aborted.
+ */
 export async function fetchComponents(
   cache: string,
   report: Report,

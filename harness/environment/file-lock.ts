@@ -1,10 +1,11 @@
 /**
  * A lock between processes: a file that names its holder by pid and start time.
  *
- * The file appears together with its content (it is linked into place), so nobody ever reads half a holder. When the holder
- * is dead, the lock is taken over: the stale file is renamed away, which only one process can do. A second one that judged
- * the same stale file may rename a fresh lock instead; it sees that by the content and puts it back. In that instant two
- * processes can hold the lock, so what it guards must stay right without it: installs build under their own names and are
+ * The file appears together with its content (it is linked into place), so nobody ever reads half a
+ * holder. When the holder is dead, the lock is taken over: the stale file is renamed away, which
+ * only one process can do. A second one that judged the same stale file may rename a fresh lock
+ * instead; it sees that by the content and puts it back. In that instant two processes can hold the
+ * lock, so what it guards must stay right without it: installs build under their own names and are
  * published by one rename. The lock spares work and makes people wait in a queue.
  */
 
@@ -24,7 +25,10 @@ export interface LockOptions {
   readonly onWait?: (holder: ProcessIdentity) => void;
 }
 
-/** Runs `work` while holding the lock. Rejects with `lock-held` when a living holder keeps it longer than the bound. */
+/**
+ * Runs `work` while holding the lock. Rejects with `lock-held` when a living holder keeps it longer
+ * than the bound.
+ */
 export async function withLock<T>(
   path: string,
   work: () => Promise<T>,

@@ -1,9 +1,10 @@
 /**
  * Ends a run's processes at the moment its harness dies, however it dies.
  *
- * A shell waits on a pipe whose other end only the harness holds, so the kernel wakes it when the harness is gone, also after
- * a kill -9. Only then does it become a Node process that reaps. It costs a sleeping shell a run; when the guard itself is
- * killed too, the reap at the next start does the work.
+ * A shell waits on a pipe whose other end only the harness holds, so the kernel wakes it when the
+ * harness is gone, also after a kill -9. Only then does it become a Node process that reaps. It
+ * costs a sleeping shell a run; when the guard itself is killed too, the reap at the next start
+ * does the work.
  */
 
 import { spawn } from 'node:child_process';

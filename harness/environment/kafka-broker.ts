@@ -1,10 +1,11 @@
 /**
  * How a single Kafka broker is configured and run.
  *
- * One KRaft node with three listeners. CLIENT advertises the proxy's port, so every connection of a client goes through the
- * proxy, also those it makes from metadata. INTERNAL is direct: the broker's own requests, administration and the checkers
- * use it. A broker that could reach itself only through the proxy would break its transactions with each network fault.
- * Topics are never made by accident, and nothing waits for a group to fill.
+ * One KRaft node with three listeners. CLIENT advertises the proxy's port, so every connection of a
+ * client goes through the proxy, also those it makes from metadata. INTERNAL is direct: the
+ * broker's own requests, administration and the checkers use it. A broker that could reach itself
+ * only through the proxy would break its transactions with each network fault. Topics are never
+ * made by accident, and nothing waits for a group to fill.
  */
 
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';

@@ -1,10 +1,11 @@
 /**
  * Apache Kafka from its published jars, and what makes it start fast.
  *
- * Two things are kept. The jars, pinned by `pins/kafka/pom.xml`, are fetched by Maven, once. From them and the Java on this
- * machine an image is prepared, once: a formatted data folder, copied for each run, and an archive of loaded classes
- * (AppCDS), made by running a broker and ending it. The archive only saves time; Java ignores one that does not fit.
- * Neither needs the network once it is there.
+ * Two things are kept. The jars, pinned by `pins/kafka/pom.xml`, are fetched by Maven, once. From
+ * them and the Java on this machine an image is prepared, once: a formatted data folder, copied for
+ * each run, and an archive of loaded classes (AppCDS), made by running a broker and ending it. The
+ * archive only saves time; Java ignores one that does not fit. Neither needs the network once it is
+ * there.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -53,7 +54,10 @@ function kafkaImage(cache: string, javaVersion: string): Component {
   return { name: 'kafka-image', version, pinHash: hash };
 }
 
-/** Both parts, made if they are missing. Rejects with `tool-missing` before any work, or `fetch-failed`. */
+/**
+ * Both parts, made if they are missing. Rejects with `tool-missing` before any work, or
+ * `fetch-failed`.
+ */
 export async function installKafka(options: InstallOptions): Promise<KafkaInstall> {
   const jars = kafkaJars();
   const java = await requireTool('java');
@@ -110,7 +114,9 @@ async function prepareImage(
   await archiveClasses({ java, libs, template, archive: join(folder, 'classes.jsa') }, options);
 }
 
-/** Runs a broker as every run does and ends it in good order, upon which Java writes the archive. */
+/**
+ * Runs a broker as every run does and ends it in good order, upon which Java writes the archive.
+ */
 async function archiveClasses(
   installed: Omit<KafkaInstall, 'version'>,
   options: InstallOptions,

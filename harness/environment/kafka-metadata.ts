@@ -1,9 +1,10 @@
 /**
  * Asks a Kafka broker for its metadata over a bare socket, to know when it is ready.
  *
- * Kafka's clients retry inside and log while a broker starts, which makes them poor probes. One Metadata request (version 4,
- * no topics) and the head of its answer are enough: a broker that lists itself is unfenced and knows its controller, so
- * topics can be made at once. This is no client; it reads nothing but what readiness needs.
+ * Kafka's clients retry inside and log while a broker starts, which makes them poor probes. One
+ * Metadata request (version 4, no topics) and the head of its answer are enough: a broker that
+ * lists itself is unfenced and knows its controller, so topics can be made at once. This is no
+ * client; it reads nothing but what readiness needs.
  */
 
 import { connect } from 'node:net';
@@ -13,7 +14,10 @@ const metadataVersion = 4;
 const answerBytesMax = 1 << 20;
 const answerMsMax = 2000;
 
-/** True when the broker answers and lists at least one broker and a controller. Rejects when there is no such answer. */
+/**
+ * True when the broker answers and lists at least one broker and a controller. Rejects when there
+ * is no such answer.
+ */
 export async function brokerAnswers(host: string, port: number): Promise<boolean> {
   const answer = await exchange(host, port, metadataRequest());
   return hasBrokerAndController(answer);

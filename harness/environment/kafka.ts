@@ -1,10 +1,11 @@
 /**
  * The plan by which a run's Kafka broker is started.
  *
- * The data folder is a copy of the formatted template with a cluster id of its own; a folder that already holds data is used
- * as it is. Ready means: the broker answers a Metadata request on its direct listener and lists itself. The same plan starts
- * it again after a kill, on the same ports and data. The class archive is an argument, because the broker that writes it is
- * started by this plan too.
+ * The data folder is a copy of the formatted template with a cluster id of its own; a folder that
+ * already holds data is used as it is. Ready means: the broker answers a Metadata request on its
+ * direct listener and lists itself. The same plan starts it again after a kill, on the same ports
+ * and data. The class archive is an argument, because the broker that writes it is started by this
+ * plan too.
  */
 
 import { randomBytes } from 'node:crypto';

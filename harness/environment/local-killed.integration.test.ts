@@ -13,7 +13,9 @@ import { type RecordedRun, recordedRuns } from './run-folder.ts';
 const startMsMax = 90_000;
 const endMsMax = 20_000;
 
-/** A harness in a process of its own that starts everything and then waits; it never stops anything. */
+/**
+ * A harness in a process of its own that starts everything and then waits; it never stops anything.
+ */
 async function childHarness(cache: string): Promise<{ child: ChildProcess; run: RecordedRun }> {
   const module = JSON.stringify(new URL('local.ts', import.meta.url).href);
   const script = `import { createLocalEnvironment } from ${module};

@@ -1,8 +1,8 @@
 /**
  * From free ports to the plan of each service and the addresses of all.
  *
- * All ports are chosen before anything starts, because Kafka must advertise the port of its proxy. The warehouse lies in the
- * run folder, where ClickHouse can read and write.
+ * All ports are chosen before anything starts, because Kafka must advertise the port of its proxy.
+ * The warehouse lies in the run folder, where ClickHouse can read and write.
  */
 
 import { mkdirSync } from 'node:fs';

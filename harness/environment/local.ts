@@ -1,9 +1,11 @@
 /**
- * The environment `local`: the real services as processes on loopback, fetched by their ordinary package clients.
+ * The environment `local`: the real services as processes on loopback, fetched by their ordinary
+ * package clients.
  *
- * It starts Apache Kafka, PostgreSQL, the ClickHouse engine and Toxiproxy side by side and gives each two addresses, direct
- * and proxied. Nothing needs to run beforehand, no port is assumed, and after the first fetch no network is needed. Whatever
- * way this process ends, its services end with it: `stop` in good order, and else a guard and the next start reap them.
+ * It starts Apache Kafka, PostgreSQL, the ClickHouse engine and Toxiproxy side by side and gives
+ * each two addresses, direct and proxied. Nothing needs to run beforehand, no port is assumed, and
+ * after the first fetch no network is needed. Whatever way this process ends, its services end with
+ * it: `stop` in good order, and else a guard and the next start reap them.
  */
 
 import { systemClock } from '../system-clock.ts';
@@ -23,7 +25,10 @@ import { sideBySide } from './side-by-side.ts';
 export type { ProgressEvent } from './progress.ts';
 
 export interface LocalOptions {
-  /** Folder for data and logs that stays after the run; without it a throw-away folder in the cache is used. */
+  /**
+   * Folder for data and logs that stays after the run; without it a throw-away folder in the cache
+   * is used.
+   */
   readonly runDir?: string | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** Aborts a fetch or a start that is under way; what was started is stopped. */

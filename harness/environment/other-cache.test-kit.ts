@@ -1,7 +1,8 @@
 /**
  * A cache of a test's own that shares only the components with the real one.
  *
- * What a test reaps, keeps or ends then can't belong to anybody else on this machine, and nothing is fetched twice.
+ * What a test reaps, keeps or ends then can't belong to anybody else on this machine, and nothing
+ * is fetched twice.
  */
 
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';

@@ -1,11 +1,12 @@
 /**
  * Free ports on loopback, found by binding and never assumed.
  *
- * They are taken below the range from which the kernel hands out source ports. A service that is down for a while would
- * otherwise lose its port to any outgoing connection, and a client that retries against a dead port in that range can even
- * connect to itself and hold the port. Each candidate is bound and held until all are found, so one call never gives a port
- * twice. Between this call and the service's own bind somebody may still take it: the service then fails with `port-lost`
- * and the start is tried again with other ports.
+ * They are taken below the range from which the kernel hands out source ports. A service that is
+ * down for a while would otherwise lose its port to any outgoing connection, and a client that
+ * retries against a dead port in that range can even connect to itself and hold the port. Each
+ * candidate is bound and held until all are found, so one call never gives a port twice. Between
+ * this call and the service's own bind somebody may still take it: the service then fails with
+ * `port-lost` and the start is tried again with other ports.
  */
 
 import { randomInt } from 'node:crypto';
@@ -17,7 +18,10 @@ const portMin = 20_000;
 const portMaxDefault = 32_768;
 const candidatesMax = 200;
 
-/** That many different ports, free at this moment on 127.0.0.1. Rejects with `port-lost` when none can be found. */
+/**
+ * That many different ports, free at this moment on 127.0.0.1. Rejects with `port-lost` when none
+ * can be found.
+ */
 export async function freePorts(count: number): Promise<number[]> {
   const held: Server[] = [];
   try {

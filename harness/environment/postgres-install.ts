@@ -1,10 +1,11 @@
 /**
  * PostgreSQL from the binaries that npm installed, put where an unprivileged user may run them.
  *
- * Postgres refuses to run as root, and a project folder may be closed to other users, so the binaries are copied into the
- * cache. The package keeps no symbolic links (npm drops them); it lists them in a file, and they are made here again. A data
- * folder is initialised once with an empty database `tidemark` and copied for each run, which saves seconds. Nothing is
- * fetched: the package came with `npm ci`.
+ * Postgres refuses to run as root, and a project folder may be closed to other users, so the
+ * binaries are copied into the cache. The package keeps no symbolic links (npm drops them); it
+ * lists them in a file, and they are made here again. A data folder is initialised once with an
+ * empty database `tidemark` and copied for each run, which saves seconds. Nothing is fetched: the
+ * package came with `npm ci`.
  */
 
 import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
@@ -125,7 +126,9 @@ export function ownedFolder(path: string, own: Owner): string {
   return path;
 }
 
-/** Postgres reads PG* variables, and a locale of the caller that doesn't exist for it would stop it. */
+/**
+ * Postgres reads PG* variables, and a locale of the caller that doesn't exist for it would stop it.
+ */
 export function cleanEnv(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env).filter(([key]) => !/^(PG|LC_|LANG)/.test(key));
   return { ...Object.fromEntries(entries), LC_ALL: 'C' };

@@ -1,10 +1,11 @@
 /**
  * The plan by which a run's PostgreSQL is started.
  *
- * Everything that makes a commit durable is on, because the proof rests on it: fsync and synchronous commit. It listens on
- * loopback only and asks for no password. Shared memory segments are files in the data folder, so a kill leaves nothing
- * outside of it. After a kill the old backends may still hold the data folder for a moment, and Postgres then refuses to
- * start; a restart therefore first sees the whole family gone, see `service-process.ts`.
+ * Everything that makes a commit durable is on, because the proof rests on it: fsync and
+ * synchronous commit. It listens on loopback only and asks for no password. Shared memory segments
+ * are files in the data folder, so a kill leaves nothing outside of it. After a kill the old
+ * backends may still hold the data folder for a moment, and Postgres then refuses to start; a
+ * restart therefore first sees the whole family gone, see `service-process.ts`.
  */
 
 import { accessSync, constants, existsSync, rmSync, statSync } from 'node:fs';
@@ -64,7 +65,8 @@ export async function planPostgres(
     env: cleanEnv(),
     ...installed.owner,
     logFile: run.path('logs', 'postgres.log'),
-    // A fast shutdown: ends sessions, writes a checkpoint. SIGTERM would wait for every client to leave.
+    // A fast shutdown: ends sessions, writes a checkpoint. SIGTERM would wait for every client to
+    // leave.
     stopSignal: 'SIGINT',
     readyCondition: 'PostgreSQL answers a query',
     readyMsMax: 30_000,
@@ -74,7 +76,8 @@ export async function planPostgres(
 
 async function answers(connectionString: string): Promise<boolean> {
   const client = new Client({ connectionString, connectionTimeoutMillis: connectMsMax });
-  // A server that goes down while it is asked also breaks the idle connection; the query's own error says so.
+  // A server that goes down while it is asked also breaks the idle connection; the query's own
+  // error says so.
   client.on('error', () => undefined);
   try {
     await client.connect();

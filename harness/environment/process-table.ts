@@ -1,10 +1,11 @@
 /**
  * Processes as the operating system sees them, and the identity that survives a reused pid.
  *
- * A pid alone names nobody: after a while the kernel gives it to somebody else. Together with the moment the process
- * started (field 22 of /proc/<pid>/stat, in ticks since boot, and the boot it belongs to) it does, so everything that may
- * end a process compares both. Systems without /proc are asked through `ps`, whose start times have one-second grain.
- * A zombie counts as dead: it runs nothing and holds nothing.
+ * A pid alone names nobody: after a while the kernel gives it to somebody else. Together with the
+ * moment the process started (field 22 of /proc/<pid>/stat, in ticks since boot, and the boot it
+ * belongs to) it does, so everything that may end a process compares both. Systems without /proc
+ * are asked through `ps`, whose start times have one-second grain. A zombie counts as dead: it runs
+ * nothing and holds nothing.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -43,7 +44,10 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return stateOf(identity) !== 'dead';
 }
 
-/** All living processes below one, parents before their children; Postgres, for example, is a family. */
+/**
+ * All living processes below one, parents before their children; Postgres, for example, is a
+ * family.
+ */
 export function descendantsOf(pid: number): readonly ProcessInfo[] {
   const all = listProcesses().filter((info) => info.state !== 'dead');
   const found: ProcessInfo[] = [];
@@ -58,7 +62,10 @@ export function descendantsOf(pid: number): readonly ProcessInfo[] {
   return found;
 }
 
-/** Sends a signal if, at this moment, the process still is the one that was meant. False when it is gone. */
+/**
+ * Sends a signal if, at this moment, the process still is the one that was meant. False when it is
+ * gone.
+ */
 export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
   if (!isAlive(identity)) return false;
   try {
@@ -83,7 +90,8 @@ function readProc(pid: number): ProcessInfo | null {
     if (isFileError(error, 'ENOENT') || isFileError(error, 'ESRCH')) return null;
     throw error;
   }
-  // The command name in parentheses may hold spaces, so fields are counted from the last parenthesis: 3 is the first.
+  // The command name in parentheses may hold spaces, so fields are counted from the last
+  // parenthesis: 3 is the first.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const state = stateLetter(fields[0]!);
   return { pid, parentPid: Number(fields[1]), state, startTime: `${fields[19]}@${bootId()}` };

@@ -1,8 +1,8 @@
 /**
  * What an environment tells while it works: one event a step, for a person who waits.
  *
- * Events are data, and the command line decides how they look. They never carry a result; whoever needs to know that
- * something is ready awaits the promise that says so.
+ * Events are data, and the command line decides how they look. They never carry a result; whoever
+ * needs to know that something is ready awaits the promise that says so.
  */
 
 export interface ProgressEvent {

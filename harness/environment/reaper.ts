@@ -1,10 +1,11 @@
 /**
  * Ends what a dead harness left behind, and nothing else.
  *
- * A run is reaped only if its harness is dead (pid and start time no longer match) and the run was not kept on purpose.
- * Of such a run exactly the recorded processes are ended, each only while pid and start time match the record, together
- * with the processes below them. A throw-away run folder is removed afterwards. Every start begins with a reap, and each
- * run has a guard that does the same at the moment its harness dies, see `guard.ts`.
+ * A run is reaped only if its harness is dead (pid and start time no longer match) and the run was
+ * not kept on purpose. Of such a run exactly the recorded processes are ended, each only while pid
+ * and start time match the record, together with the processes below them. A throw-away run folder
+ * is removed afterwards. Every start begins with a reap, and each run has a guard that does the
+ * same at the moment its harness dies, see `guard.ts`.
  */
 
 import { systemClock, waitFor } from '../system-clock.ts';

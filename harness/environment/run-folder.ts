@@ -1,10 +1,12 @@
 /**
- * One run's folder and its record of processes, the file from which a stranger can clean up after a dead harness.
+ * One run's folder and its record of processes, the file from which a stranger can clean up after a
+ * dead harness.
  *
- * A run is visible in `<cache>/runs/<id>` from the first moment together with `processes.json`: the folder is prepared under
- * another name and renamed. A run in a folder that the caller chose is visible there as a link. Each process is recorded in
- * the same tick in which it was spawned, by write and rename, so a kill of the harness at any later moment leaves a full
- * record. Reading and writing are synchronous for that reason.
+ * A run is visible in `<cache>/runs/<id>` from the first moment together with `processes.json`: the
+ * folder is prepared under another name and renamed. A run in a folder that the caller chose is
+ * visible there as a link. Each process is recorded in the same tick in which it was spawned, by
+ * write and rename, so a kill of the harness at any later moment leaves a full record. Reading and
+ * writing are synchronous for that reason.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -48,7 +50,10 @@ export interface RunRecord {
 /** Nobody prepares or removes a folder for this long. */
 const sweepAgeMs = 3_600_000;
 
-/** A run as it stands in the cache: `entry` is the folder or the link to it, `folder` where the files are. */
+/**
+ * A run as it stands in the cache: `entry` is the folder or the link to it, `folder` where the
+ * files are.
+ */
 export interface RecordedRun {
   readonly entry: string;
   readonly record: RunRecord;
@@ -67,7 +72,9 @@ export class RunFolder {
     this.#record = record;
   }
 
-  /** Makes the folder and its record. A chosen folder keeps what is in it, now and after the run. */
+  /**
+   * Makes the folder and its record. A chosen folder keeps what is in it, now and after the run.
+   */
   static create(cache: string, chosen?: string): RunFolder {
     const id = randomUUID().slice(0, 13);
     const runs = join(cache, 'runs');
@@ -147,7 +154,10 @@ export function readRecord(folder: string): RunRecord | null {
   }
 }
 
-/** Removes folders below `runs` that belong to no run: half made, half removed, or with an unreadable record. */
+/**
+ * Removes folders below `runs` that belong to no run: half made, half removed, or with an
+ * unreadable record.
+ */
 export function sweepRuns(cache: string): void {
   const runs = join(cache, 'runs');
   if (!existsSync(runs)) return;

@@ -1,10 +1,11 @@
 /**
  * One long-lived service: its process, the signals that hurt it, and its way back.
  *
- * What to start comes from outside as a plan with fixed ports and data, so a restart is the same plan again. The process is
- * recorded in the same tick in which it is spawned; its output goes to the log file directly, so it lives on when this
- * process dies, and it has a session of its own, so a Ctrl-C at the terminal does not reach it before its harness does.
- * State is never remembered, it is read from the operating system.
+ * What to start comes from outside as a plan with fixed ports and data, so a restart is the same
+ * plan again. The process is recorded in the same tick in which it is spawned; its output goes to
+ * the log file directly, so it lives on when this process dies, and it has a session of its own, so
+ * a Ctrl-C at the terminal does not reach it before its harness does. State is never remembered, it
+ * is read from the operating system.
  */
 
 import { spawn } from 'node:child_process';
@@ -61,7 +62,10 @@ export class ServiceProcess {
     this.#run = run;
   }
 
-  /** Spawns and waits until ready. Rejects with `port-lost` or `start-failed` and the end of the log. */
+  /**
+   * Spawns and waits until ready. Rejects with `port-lost` or `start-failed` and the end of the
+   * log.
+   */
   async start(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     const { plan } = this;
@@ -86,7 +90,10 @@ export class ServiceProcess {
     if (this.#identity !== null) await killFamily(this.#identity);
   }
 
-  /** Stops the parent first, so that it can't start children meanwhile; each state is seen before this resolves. */
+  /**
+   * Stops the parent first, so that it can't start children meanwhile; each state is seen before
+   * this resolves.
+   */
   async pause(): Promise<void> {
     const identity = this.#living();
     signalProcess(identity, 'SIGSTOP');

@@ -1,5 +1,6 @@
 /**
- * A client for each service, as small as the tests of an environment need: leave a mark, and find it again.
+ * A client for each service, as small as the tests of an environment need: leave a mark, and find
+ * it again.
  *
  * Each call opens a connection of its own with short bounds, because these tests cut and kill.
  */

@@ -1,8 +1,9 @@
 /**
  * Runs several pieces of work at once, all or nothing.
  *
- * The first that fails aborts the others, and its error is the one that counts: the failures that follow from the abort say
- * nothing. It resolves or rejects only when every piece has ended, so nothing runs on behind the caller's back.
+ * The first that fails aborts the others, and its error is the one that counts: the failures that
+ * follow from the abort say nothing. It resolves or rejects only when every piece has ended, so
+ * nothing runs on behind the caller's back.
  */
 
 /** Results in the order of `works`. Each piece gets a signal that it must heed. */

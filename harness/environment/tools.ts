@@ -1,8 +1,9 @@
 /**
  * The programs that must be on the machine: Java to run the broker, Maven and Go to fetch once.
  *
- * Each is looked up by running it and reading its version, which also proves that it starts. What is missing or too old
- * becomes an error that says what it is for and how to get it; nothing is started before all of them are known to be here.
+ * Each is looked up by running it and reading its version, which also proves that it starts. What
+ * is missing or too old becomes an error that says what it is for and how to get it; nothing is
+ * started before all of them are known to be here.
  */
 
 import { join } from 'node:path';
@@ -53,7 +54,9 @@ export const tools = {
 
 export type ToolName = keyof typeof tools;
 
-/** Where the tool is looked for, best first. `JAVA_HOME` wins over the PATH, as it does for Maven. */
+/**
+ * Where the tool is looked for, best first. `JAVA_HOME` wins over the PATH, as it does for Maven.
+ */
 function candidates(name: ToolName, env: NodeJS.ProcessEnv): string[] {
   if (name === 'go') return ['go'];
   if (name === 'maven') return ['mvn'];
@@ -72,7 +75,8 @@ export async function findTool(
       const version = versionPattern.exec(lines.join('\n'))?.[1];
       if (version !== undefined) return { command, version };
     } catch {
-      // A candidate that does not start is not here; the caller hears about it as null or as `tool-missing`.
+      // A candidate that does not start is not here; the caller hears about it as null or as
+      // `tool-missing`.
     }
   }
   return null;

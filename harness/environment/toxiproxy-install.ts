@@ -1,8 +1,9 @@
 /**
  * Toxiproxy, fetched as a Go module and built, once.
  *
- * `pins/toxiproxy` holds the module file and the checksums, so the build takes exactly these sources or fails. The result is
- * one static binary. Building takes one to four minutes on a small machine.
+ * `pins/toxiproxy` holds the module file and the checksums, so the build takes exactly these
+ * sources or fails. The result is one static binary. Building takes one to four minutes on a small
+ * machine.
  */
 
 import { readFileSync } from 'node:fs';

@@ -1,8 +1,9 @@
 /**
  * The plan by which a run's Toxiproxy is started.
  *
- * It stands between the pipeline and each service, on ports chosen beforehand, because Kafka must advertise its proxy before
- * either of them runs. Proxies live in Toxiproxy's memory only, so they are made again after each start, without toxics.
+ * It stands between the pipeline and each service, on ports chosen beforehand, because Kafka must
+ * advertise its proxy before either of them runs. Proxies live in Toxiproxy's memory only, so they
+ * are made again after each start, without toxics.
  */
 
 import { Toxiproxy } from 'toxiproxy-node-client';

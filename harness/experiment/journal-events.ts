@@ -1,8 +1,9 @@
 /**
  * What a run writes down while it happens: one JSON object a line in `journal.jsonl`.
  *
- * Everything that is reported later (verdict, terminal, HTML) is rendered from these events, so a run that was killed can
- * still be read up to its last line. Offsets and 64-bit numbers are strings. `at` is milliseconds since 1970, UTC.
+ * Everything that is reported later (verdict, terminal, HTML) is rendered from these events, so a
+ * run that was killed can still be read up to its last line. Offsets and 64-bit numbers are
+ * strings. `at` is milliseconds since 1970, UTC.
  */
 
 export interface JournalStamp {
@@ -91,7 +92,10 @@ export interface LayerResult {
   readonly name: string;
   readonly title: string;
   readonly rows: string;
-  /** hex16 sum of the row hashes (docs/reference/digest.md); null where the layer carries identities only. */
+  /**
+   * hex16 sum of the row hashes (docs/reference/digest.md); null where the layer carries identities
+   * only.
+   */
   readonly digest: string | null;
   /** Which reader produced it, e.g. `kafkajs read_committed`. */
   readonly reader: string;

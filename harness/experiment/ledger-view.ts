@@ -1,7 +1,9 @@
 /**
- * What an onlooker reads in the ledger while a run goes on: how far each layer is, and the history of ranges.
+ * What an onlooker reads in the ledger while a run goes on: how far each layer is, and the history
+ * of ranges.
  *
- * It uses the direct address, so a fault on the pipeline's connection never blinds it, and it only reads.
+ * It uses the direct address, so a fault on the pipeline's connection never blinds it, and it only
+ * reads.
  */
 import pg from 'pg';
 import type { JournalEvent } from './journal-events.ts';
@@ -69,7 +71,8 @@ export class LedgerView {
     if (exists.rows[0].yes !== true) return false;
     const result = await this.#pool.query(
       `SELECT (SELECT count(*) FROM tidemark.lease WHERE lease LIKE 'ingest:%' AND holder IS NOT NULL) AS owned,
-        (SELECT count(*) FROM public.iceberg_tables WHERE catalog_name || '.' || table_namespace || '.' || table_name = $1) AS tables`,
+        (SELECT count(*) FROM public.iceberg_tables
+          WHERE catalog_name || '.' || table_namespace || '.' || table_name = $1) AS tables`,
       [this.#lake],
     );
     return Number(result.rows[0].owned) >= partitions && Number(result.rows[0].tables) === 1;

@@ -1,8 +1,9 @@
 /**
  * The plan of the main job as data: how fast, in what portions, and where the faults strike.
  *
- * A small input is paced so that several offload cycles and all faults fall into the middle of the stream; a large one runs as fast as
- * it goes, in the portions that production would use. The same plan is written into the journal and printed by `--json`.
+ * A small input is paced so that several offload cycles and all faults fall into the middle of the
+ * stream; a large one runs as fast as it goes, in the portions that production would use. The same
+ * plan is written into the journal and printed by `--json`.
  */
 
 export interface MainJobPlan {

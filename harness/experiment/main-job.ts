@@ -1,8 +1,10 @@
 /**
- * The pipeline under test in the main job: two ingesters that share the partitions, one offloader, and a gate before each.
+ * The pipeline under test in the main job: two ingesters that share the partitions, one offloader,
+ * and a gate before each.
  *
- * Each process talks to the stores through its own gate and Toxiproxy, so a fault hits one process and leaves the others and every
- * checker alone. A process that dies without having been killed is a failure of the run, not something to start again.
+ * Each process talks to the stores through its own gate and Toxiproxy, so a fault hits one process
+ * and leaves the others and every checker alone. A process that dies without having been killed is
+ * a failure of the run, not something to start again.
  */
 import { join } from 'node:path';
 import type { Addresses } from '../environment/environment.ts';

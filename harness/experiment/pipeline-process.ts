@@ -1,9 +1,10 @@
 /**
  * One process of the pipeline under test: `ingest` or `offload`, started as a user would start it.
  *
- * It is the production entry point and nothing else: no hook, no flag that only a test knows. Every start is recorded with the
- * environment's run, so that a harness that is killed leaves nothing behind. Logs go to a file of the run; the last lines stand
- * in the error when a process ends that should not have.
+ * It is the production entry point and nothing else: no hook, no flag that only a test knows. Every
+ * start is recorded with the environment's run, so that a harness that is killed leaves nothing
+ * behind. Logs go to a file of the run; the last lines stand in the error when a process ends that
+ * should not have.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';

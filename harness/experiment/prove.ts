@@ -1,9 +1,11 @@
 /**
- * The main job: recorded trades through Kafka, ClickHouse and Iceberg while faults strike, and the proof of what arrived.
+ * The main job: recorded trades through Kafka, ClickHouse and Iceberg while faults strike, and the
+ * proof of what arrived.
  *
- * Phases: start the environment, set up, workload with faults, heal (always), drain within a bound, stop, verify with readers that
- * share no code with the pipeline, verdict. Everything is journalled as it happens; verdict and report are rendered from the
- * journal alone. A run that fails on the way still leaves its journal and an inconclusive verdict.
+ * Phases: start the environment, set up, workload with faults, heal (always), drain within a bound,
+ * stop, verify with readers that share no code with the pipeline, verdict. Everything is journalled
+ * as it happens; verdict and report are rendered from the journal alone. A run that fails on the
+ * way still leaves its journal and an inconclusive verdict.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
@@ -31,7 +33,10 @@ import { buildVerdict, decide } from './verdict.ts';
 import { writeVerdict } from './verdict-file.ts';
 
 export interface ProveOptions {
-  /** Recording; without it the generator makes `records` records, and without that the recording of the project is replayed. */
+  /**
+   * Recording; without it the generator makes `records` records, and without that the recording of
+   * the project is replayed.
+   */
   readonly input: string | undefined;
   readonly records: number | undefined;
   readonly seed: number;
@@ -170,7 +175,8 @@ class Run {
     mkdirSync(logFolder, { recursive: true });
     const look = async (bite: Bite) => {
       const answer = await clickhouse.query({
-        query: `SELECT count() AS n FROM bronze_trades_binance WHERE partition = ${bite.partition} AND offset BETWEEN ${bite.offsetFirst} AND ${bite.offsetLast}`,
+        query: `SELECT count() AS n FROM bronze_trades_binance
+          WHERE partition = ${bite.partition} AND offset BETWEEN ${bite.offsetFirst} AND ${bite.offsetLast}`,
         format: 'JSONEachRow',
       });
       const [row] = await answer.json<{ n: string }>();
@@ -220,7 +226,10 @@ class Run {
     await this.#verify(addresses);
   }
 
-  /** The topic is there, every partition has an owner, and the lake table exists: now records may come. */
+  /**
+   * The topic is there, every partition has an owner, and the lake table exists: now records may
+   * come.
+   */
   async #setUp(job: MainJob, ledger: LedgerView, { direct }: Addresses): Promise<void> {
     const { topic, partitions } = this.#plan;
     await ensureTopic({ bootstrapServers: direct.kafkaBootstrap, topic, partitions, create: true });
@@ -378,7 +387,10 @@ class Run {
 const setUpMsMax = 60_000;
 const faultsMsMax = 15_000;
 
-/** A fault may still be on its way when the last record is acknowledged; after the bound it counts as not observed. */
+/**
+ * A fault may still be on its way when the last record is acknowledged; after the bound it counts
+ * as not observed.
+ */
 async function waitForFaults(job: MainJob, clock: typeof systemClock): Promise<void> {
   const end = clock.monotonicMs() + faultsMsMax;
   while (clock.monotonicMs() < end && job.faults.some((f) => f.observed() === null)) {

@@ -7,8 +7,8 @@
  */
 
 /**
- * `program` is how the command line is started, `argv` what came after it, `seed` null or 0 when the run
- * has none.
+ * `program` is how the command line is started, `argv` what came after it, `seed` null or 0 when
+ * the run has none.
  */
 export function replayCommand(
   program: readonly string[],

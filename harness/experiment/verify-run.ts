@@ -1,7 +1,9 @@
 /**
- * The proof as a run of its own: a folder, a journal, a verdict, over services that somebody else keeps running.
+ * The proof as a run of its own: a folder, a journal, a verdict, over services that somebody else
+ * keeps running.
  *
- * It only reads. A reader that fails makes the run inconclusive and is named; nothing is started or stopped here.
+ * It only reads. A reader that fails makes the run inconclusive and is named; nothing is started or
+ * stopped here.
  */
 import { availableParallelism, totalmem } from 'node:os';
 import { type VerifyOptions, verify } from '../checkers/verify.ts';

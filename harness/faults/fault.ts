@@ -1,12 +1,16 @@
 /**
- * What a fault is: something that happens to a real process or on a real wire, tied to a step of the protocol.
+ * What a fault is: something that happens to a real process or on a real wire, tied to a step of
+ * the protocol.
  *
- * A fault is armed before the workload, bites when its step is reached, and afterwards reports what it saw itself: a fault that did
- * not bite proves nothing, so its run cannot pass. `heal` undoes what is left of it and is always called.
+ * A fault is armed before the workload, bites when its step is reached, and afterwards reports what
+ * it saw itself: a fault that did not bite proves nothing, so its run cannot pass. `heal` undoes
+ * what is left of it and is always called.
  */
 
 export interface FaultObservation {
-  /** What was seen, with the facts that tie it to the step: range, pid, status of the hidden answer. */
+  /**
+   * What was seen, with the facts that tie it to the step: range, pid, status of the hidden answer.
+   */
   readonly detail: string;
   readonly at: number;
 }

@@ -1,4 +1,7 @@
-/** The HTTP gate against a small real server: what passes, what is cut, what is held, and what the server saw of it. */
+/**
+ * The HTTP gate against a small real server: what passes, what is cut, what is held, and what the
+ * server saw of it.
+ */
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -74,6 +77,45 @@ describe('http gate', () => {
     const attempt = post('SELECT 1', '');
     arrived.resolve();
     await expect(attempt).rejects.toThrow();
+    expect(applied).toEqual([]);
+  });
+
+  test('a delayed request arrives whole, but only when it may, and its answer too', async () => {
+    const released = Promise.withResolvers<void>();
+    const answered: number[] = [];
+    gate.rule(({ statement }) =>
+      statement.startsWith('INSERT')
+        ? {
+            kind: 'delay',
+            until: () => released.promise,
+            onAnswer: (status) => answered.push(status),
+          }
+        : { kind: 'pass' },
+    );
+    const body = 'x'.repeat(3_000_000);
+    const late = post('INSERT INTO t', body);
+    expect(await post('SELECT 1', '')).toBe('done');
+    expect(applied).toEqual(['']);
+    released.resolve();
+    expect(await late).toBe('done');
+    expect(applied).toEqual(['', body]);
+    expect(answered).toEqual([200]);
+  });
+
+  test('a client that dies in the middle of its body ends the request at the server too', async () => {
+    const client = request(`${gate.url}/?query=INSERT`, {
+      method: 'POST',
+      headers: { 'content-length': '1000' },
+    });
+    client.on('error', () => undefined);
+    const broken = new Promise<void>((resolve) =>
+      server.prependOnceListener('request', (atServer) => {
+        atServer.once('error', () => resolve());
+        client.destroy();
+      }),
+    );
+    client.write('half');
+    await broken;
     expect(applied).toEqual([]);
   });
 

@@ -1,10 +1,11 @@
 /**
- * A gate on the wire in front of ClickHouse's HTTP interface: it lets requests through, and on one chosen request it loses the
- * answer after the server has given it, or holds the request and tells somebody.
+ * A gate on the wire in front of ClickHouse's HTTP interface: it lets requests through, and on one
+ * chosen request it loses the answer after the server has given it, or holds the request and tells
+ * somebody, or lets it arrive late.
  *
- * It knows the protocol only as far as it must: the statement (URL and first bytes of the body) and the server's complete
- * answer. So "the INSERT was applied and its answer lost" is made on purpose and seen, not hoped for. Bodies are passed on as
- * they come.
+ * It knows the protocol only as far as it must: the statement (URL and first bytes of the body) and
+ * the server's complete answer. So "the INSERT was applied and its answer lost" is made on purpose
+ * and seen, not hoped for. Bodies are passed on as they come.
  */
 import {
   createServer,
@@ -25,6 +26,12 @@ export type GateAction =
   | { readonly kind: 'pass'; readonly onAnswer?: (status: number) => void }
   /** Forward, wait for the whole answer, deliver none of it. */
   | { readonly kind: 'cut-answer'; readonly onCut: (status: number) => void }
+  /** Forward only when the promise settles: a request that was on its way for a long time. */
+  | {
+      readonly kind: 'delay';
+      readonly until: () => Promise<void>;
+      readonly onAnswer?: (status: number) => void;
+    }
   /** Do not forward; the connection is closed when the promise settles. */
   | { readonly kind: 'hold'; readonly until: () => Promise<void> };
 
@@ -101,6 +108,12 @@ function forward(
     action.until().then(drop, drop);
     return;
   }
+  if (action.kind === 'delay') {
+    const { until, onAnswer } = action;
+    const late: GateAction = onAnswer === undefined ? { kind: 'pass' } : { kind: 'pass', onAnswer };
+    until().then(() => forward(upstream, req, res, head, late), drop);
+    return;
+  }
   const out = httpRequest(
     {
       host: upstream.hostname,
@@ -126,6 +139,10 @@ function forward(
     },
   );
   out.once('error', drop);
+  // A client that dies in the middle of its body takes the rest of the request along, as on a wire.
+  req.once('close', () => {
+    if (!req.complete) out.destroy();
+  });
   if (head !== null) out.write(head);
   req.pipe(out);
 }

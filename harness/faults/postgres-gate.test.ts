@@ -1,4 +1,7 @@
-/** The Postgres gate against a server that speaks just enough of the wire protocol: only the chosen COMMIT loses its answer. */
+/**
+ * The Postgres gate against a server that speaks just enough of the wire protocol: only the chosen
+ * COMMIT loses its answer.
+ */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openPostgresGate, type PostgresGate } from './postgres-gate.ts';
@@ -50,7 +53,10 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** Runs statements one after the other; resolves with the tags that arrived before the connection ended or all were answered. */
+/**
+ * Runs statements one after the other; resolves with the tags that arrived before the connection
+ * ended or all were answered.
+ */
 async function session(statements: readonly string[]): Promise<string[]> {
   const socket = connect(gate.port, gate.host);
   const tags: string[] = [];

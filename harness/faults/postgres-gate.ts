@@ -1,10 +1,12 @@
 /**
- * A gate on the wire in front of Postgres: it passes the protocol through, and on one chosen COMMIT it delivers the request, waits
- * for the server's `COMMIT` answer, and gives none of it to the client.
+ * A gate on the wire in front of Postgres: it passes the protocol through, and on one chosen COMMIT
+ * it delivers the request, waits for the server's `COMMIT` answer, and gives none of it to the
+ * client.
  *
- * Frontend messages are framed just far enough to know which statement a connection has sent since its last BEGIN, so the fault can
- * ask for "the COMMIT of the transaction that swung a pointer". Both ends are closed when the answer has been swallowed: to the
- * client the connection broke after its COMMIT had left.
+ * Frontend messages are framed just far enough to know which statement a connection has sent since
+ * its last BEGIN, so the fault can ask for "the COMMIT of the transaction that swung a pointer".
+ * Both ends are closed when the answer has been swallowed: to the client the connection broke after
+ * its COMMIT had left.
  */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
@@ -110,7 +112,10 @@ function statementOf(type: string, payload: Buffer): string | null {
   return sql?.trim() ?? null;
 }
 
-/** Cuts a byte stream into messages: type byte, 32-bit length (itself included), payload; the first frontend message has no type. */
+/**
+ * Cuts a byte stream into messages: type byte, 32-bit length (itself included), payload; the first
+ * frontend message has no type.
+ */
 function framer(
   startup: boolean,
   onMessage: (type: string, payload: Buffer) => void,

@@ -1,8 +1,10 @@
 /**
- * The three faults of the main job, each on a real process or a real wire, each tied to a step of the protocol.
+ * The three faults of the main job, each on a real process or a real wire, each tied to a step of
+ * the protocol.
  *
- * They see the steps in the statements themselves: an INSERT names its range, and so does the read-back that follows it. So "between
- * insert and done" is not a matter of timing: the read-back is held while the process is killed.
+ * They see the steps in the statements themselves: an INSERT names its range, and so does the
+ * read-back that follows it. So "between insert and done" is not a matter of timing: the read-back
+ * is held while the process is killed.
  */
 import type { Fault, FaultObservation } from './fault.ts';
 import type { HttpGate } from './http-gate.ts';
@@ -45,7 +47,10 @@ const text = (bite: Bite) =>
 const same = (a: Bite, b: Bite | null) =>
   b !== null && a.partition === b.partition && a.offsetFirst === b.offsetFirst;
 
-/** SIGKILLs the ingester behind the gate after its `occurrence`-th insert was answered and before it could read back. */
+/**
+ * SIGKILLs the ingester behind the gate after its `occurrence`-th insert was answered and before it
+ * could read back.
+ */
 export function ingesterKilled(
   gate: HttpGate,
   occurrence: number,

@@ -1,8 +1,9 @@
 /**
  * SIGKILLs at random moments: whatever a process was doing, it stops, and is started again at once.
  *
- * Which process and how long the pause before it come from the seed; the moment in the protocol is the machine's own, which is the
- * point. The fault counts as observed when every kill was seen to end a process by SIGKILL.
+ * Which process and how long the pause before it come from the seed; the moment in the protocol is
+ * the machine's own, which is the point. The fault counts as observed when every kill was seen to
+ * end a process by SIGKILL.
  */
 import { systemClock } from '../system-clock.ts';
 import { Prng } from '../workload/prng.ts';

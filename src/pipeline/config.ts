@@ -1,9 +1,11 @@
 /**
- * Configuration of the pipeline's services: defaults, then a JSON file, then environment variables, then flags.
+ * Configuration of the pipeline's services: defaults, then a JSON file, then environment variables,
+ * then flags.
  *
- * Every key has one name in three spellings: `kafka.bootstrapServers` in the file, `TIDEMARK_KAFKA_BOOTSTRAP_SERVERS` in the
- * environment, `--kafka-bootstrap-servers` as a flag. All of them are validated together, and an error names the key, where
- * its value came from, and what was expected. Unknown keys are errors, because a misspelt setting is a silent default.
+ * Every key has one name in three spellings: `kafka.bootstrapServers` in the file,
+ * `TIDEMARK_KAFKA_BOOTSTRAP_SERVERS` in the environment, `--kafka-bootstrap-servers` as a flag. All
+ * of them are validated together, and an error names the key, where its value came from, and what
+ * was expected. Unknown keys are errors, because a misspelt setting is a silent default.
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -109,7 +111,9 @@ function refuseUnknownFlags(flags: Readonly<Record<string, string>>): void {
   );
 }
 
-/** Flattens the file to dotted keys; unknown ones are kept so that the schema refuses them by name. */
+/**
+ * Flattens the file to dotted keys; unknown ones are kept so that the schema refuses them by name.
+ */
 function readFile(path: string | undefined): Array<[string, unknown]> {
   if (path === undefined) return [];
   let document: unknown;

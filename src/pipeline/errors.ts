@@ -1,9 +1,10 @@
 /**
  * The one error type that crosses a boundary of the pipeline.
  *
- * A code says what kind of thing happened, so that a caller can decide without reading prose. `unknown-outcome` is a
- * code of its own: a request was sent and its answer did not come, so it neither succeeded nor failed until somebody has
- * looked at the table. A message names the thing and says what to do.
+ * A code says what kind of thing happened, so that a caller can decide without reading prose.
+ * `unknown-outcome` is a code of its own: a request was sent and its answer did not come, so it
+ * neither succeeded nor failed until somebody has looked at the table. A message names the thing
+ * and says what to do.
  */
 
 export const errorCodes = [
@@ -42,7 +43,9 @@ export class TidemarkError extends Error {
   }
 }
 
-/** The code of any thrown value; everything that is not ours is an unknown outcome, never a guess. */
+/**
+ * The code of any thrown value; everything that is not ours is an unknown outcome, never a guess.
+ */
 export function errorCode(error: unknown): ErrorCode {
   return error instanceof TidemarkError ? error.code : 'unknown-outcome';
 }

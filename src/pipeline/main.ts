@@ -1,9 +1,10 @@
 /**
  * The services as processes: `ingest` and `offload`. The only file that wires adapters to stages.
  *
- * Run: `node src/pipeline/main.ts ingest --config FILE [--flag value ...]`, or `offload [--every 15m]`. SIGTERM and SIGINT let
- * the range or batch in hand finish; a second one ends the process at once, which is as safe as kill -9. Exit codes: 0 stopped
- * as asked, 254 usage or configuration, 255 a failure that needs a person (the last log line says which).
+ * Run: `node src/pipeline/main.ts ingest --config FILE [--flag value ...]`, or `offload [--every
+ * 15m]`. SIGTERM and SIGINT let the range or batch in hand finish; a second one ends the process at
+ * once, which is as safe as kill -9. Exit codes: 0 stopped as asked, 254 usage or configuration,
+ * 255 a failure that needs a person (the last log line says which).
  */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -22,6 +23,9 @@ import { TidemarkError } from './errors.ts';
 import { parseDuration } from './model/duration.ts';
 import { type Common, ingestService, offloadService } from './pipeline.ts';
 
+/** A broker that does not answer is named in the log after this time, and looked for again. */
+const kafkaSilenceMsMax = 5_000;
+
 export const exitUsage = 254;
 export const exitCrash = 255;
 
@@ -32,7 +36,10 @@ export interface ServiceArguments {
   readonly flags: Readonly<Record<string, string>>;
 }
 
-/** Flags are `--name value` or `--name=value`; `config` and `every` belong to the command, the rest to the configuration. */
+/**
+ * Flags are `--name value` or `--name=value`; `config` and `every` belong to the command, the rest
+ * to the configuration.
+ */
 export function parseServiceArguments(argv: readonly string[]): ServiceArguments {
   const [service, ...rest] = argv;
   if (service !== 'ingest' && service !== 'offload') {
@@ -76,6 +83,7 @@ export async function runService(args: ServiceArguments, signal: AbortSignal): P
       const source = createKafkaSource({
         ...config.kafka,
         clientId: holder,
+        retryBoundMs: kafkaSilenceMsMax,
         logger,
         clock: systemClock,
       });

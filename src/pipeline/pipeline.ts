@@ -1,8 +1,10 @@
 /**
- * The pipeline's services, given their adapters: what `tidemark ingest` and `tidemark offload` do after the wiring.
+ * The pipeline's services, given their adapters: what `tidemark ingest` and `tidemark offload` do
+ * after the wiring.
  *
- * Both first see to it that everything they rely on is there and has the right shape (migrations, guard triggers, tables), and
- * move nothing before that. A dependency that is missing is named in the log and waited for within the outage bound.
+ * Both first see to it that everything they rely on is there and has the right shape (migrations,
+ * guard triggers, tables), and move nothing before that. A dependency that is missing is named in
+ * the log and waited for within the outage bound.
  */
 import type { Config } from './config.ts';
 import { errorCode } from './errors.ts';
@@ -12,7 +14,7 @@ import type { Catalog, LakeEngine, LakeTable } from './ports/lake.ts';
 import type { Ledger } from './ports/ledger.ts';
 import type { LogSource } from './ports/log-source.ts';
 import type { Logger } from './ports/logger.ts';
-import { runIngest } from './stages/ingest/ingest-service.ts';
+import { findIngestTopic, runIngest } from './stages/ingest/ingest-service.ts';
 import { createSlots } from './stages/ingest/slots.ts';
 import { runOffload } from './stages/offload/offload-service.ts';
 import { backoffMs, type RetryBudget, spend } from './stages/retry-budget.ts';
@@ -39,11 +41,12 @@ export async function ingestService(
   signal: AbortSignal,
 ): Promise<void> {
   const { config, clock, logger, ledger, store, holder } = common;
-  const topic = await whenReady(common, signal, async () => {
+  const found = await whenReady(common, signal, async () => {
     await prepare(common);
-    return source.topic(config.kafka.topic);
+    return findIngestTopic({ source, ledger }, config.kafka.topic);
   });
-  if (topic === null) return;
+  if (found === null) return;
+  const { topic } = found;
   logger.info('ingest.started', {
     topic: topic.name,
     topicId: topic.topicId,
@@ -63,7 +66,7 @@ export async function ingestService(
       leaseMs: config.leaseMs,
       outageMsMax: config.outageMsMax,
     },
-    topic,
+    found,
     signal,
   );
   logger.info('ingest.stopped');

@@ -1,4 +1,7 @@
-/** `tidemark produce`: a recording or generated trades into a topic, with a journal of what was acknowledged. */
+/**
+ * `tidemark produce`: a recording or generated trades into a topic, with a journal of what was
+ * acknowledged.
+ */
 import { type ProduceCommandArgs, produceCommand } from '../../workload/produce-command.ts';
 import { type Command, exitCodes, integerOption, stringOption, UsageError } from '../command.ts';
 import { createProgress } from '../progress.ts';
@@ -84,7 +87,8 @@ export const produce: Command = {
     out(
       json
         ? JSON.stringify(summary)
-        : `${summary.acknowledged} records acknowledged in ${summary.topic}, ${summary.unknown} unknown; journal ${summary.journalPath}`,
+        : `${summary.acknowledged} records acknowledged in ${summary.topic}, ` +
+            `${summary.unknown} unknown; journal ${summary.journalPath}`,
     );
     return summary.unknown === 0 ? exitCodes.pass : exitCodes.inconclusive;
   },

@@ -1,4 +1,7 @@
-/** `tidemark prove`, which is also `npm start`: the main job, its verdict, and the path of its report. */
+/**
+ * `tidemark prove`, which is also `npm start`: the main job, its verdict, and the path of its
+ * report.
+ */
 import { join } from 'node:path';
 import { prove as runProve } from '../../experiment/prove.ts';
 import { defaultFaults, type FaultName, faultNames } from '../../faults/fault.ts';

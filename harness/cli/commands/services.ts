@@ -1,4 +1,7 @@
-/** `tidemark ingest` and `tidemark offload`: the production services, with their arguments untouched. */
+/**
+ * `tidemark ingest` and `tidemark offload`: the production services, with their arguments
+ * untouched.
+ */
 import { configKeys, environmentName, flagName, main } from '../../../src/pipeline/index.ts';
 import { type Command, exitCodes } from '../command.ts';
 

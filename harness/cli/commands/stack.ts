@@ -1,4 +1,7 @@
-/** `tidemark doctor`, `up`, `status`, `down`: what the machine has, and a stack of services for work by hand. */
+/**
+ * `tidemark doctor`, `up`, `status`, `down`: what the machine has, and a stack of services for work
+ * by hand.
+ */
 import {
   doctor as runDoctor,
   down as runDown,

@@ -1,8 +1,8 @@
 /**
  * The order-independent digest of a set of rows (docs/reference/digest.md).
  *
- * Digests of disjoint sets add up, so a merged range needs no second look at its rows. This file has the algebra only; the
- * hash of a row is computed where the row lives.
+ * Digests of disjoint sets add up, so a merged range needs no second look at its rows. This file
+ * has the algebra only; the hash of a row is computed where the row lives.
  */
 
 export interface Digest {

@@ -1,13 +1,16 @@
 /**
  * Ranges of offsets in one partition of one topic.
  *
- * A range is what the ledger speaks about: the records with `offsetFirst <= offset <= offsetLast`, both ends included. Not
- * every offset in it needs to hold a record (transaction markers and compaction leave holes), so a range never tells how
- * many records it has; `rows` stands beside it. Offsets are 64-bit, hence bigint.
+ * A range is what the ledger speaks about: the records with `offsetFirst <= offset <= offsetLast`,
+ * both ends included. Not every offset in it needs to hold a record (transaction markers and
+ * compaction leave holes), so a range never tells how many records it has; `rows` stands beside it.
+ * Offsets are 64-bit, hence bigint.
  */
 
 export interface PartitionKey {
-  /** Kafka's topic id as a canonical UUID: a topic made again under the same name has another one. */
+  /**
+   * Kafka's topic id as a canonical UUID: a topic made again under the same name has another one.
+   */
   readonly topicId: string;
   readonly partition: number;
 }

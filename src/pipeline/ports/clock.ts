@@ -1,4 +1,7 @@
-/** Time and timers. Everything in the pipeline that waits or reads a clock does it through this port. */
+/**
+ * Time and timers. Everything in the pipeline that waits or reads a clock does it through this
+ * port.
+ */
 export interface Clock {
   /** Milliseconds since 1970, UTC; for stamps only, it may jump. */
   nowMs(): number;

@@ -18,11 +18,17 @@ export interface StoredRange {
 }
 
 export interface HotStore {
-  /** Creates the tables when they are not there; fails with `table-invalid` when one is there with another shape. */
+  /**
+   * Creates the tables when they are not there; fails with `table-invalid` when one is there with
+   * another shape.
+   */
   prepare(): Promise<void>;
   /** From now on the store refuses inserts of this partition by a lower epoch (`fenced`). */
   fence(key: PartitionKey, epoch: bigint): Promise<void>;
-  /** Writes what of the block decodes as a trade. One statement, one block; throws `unknown-outcome` when no answer came. */
+  /**
+   * Writes what of the block decodes as a trade. One statement, one block; throws `unknown-outcome`
+   * when no answer came.
+   */
   insertTrades(block: RecordBlock, epoch: bigint, token: string): Promise<void>;
   /** Writes what of the block does not decode, with its bytes and the reason. */
   insertDeadLetters(block: RecordBlock, epoch: bigint, token: string): Promise<void>;

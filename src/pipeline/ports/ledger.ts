@@ -1,8 +1,9 @@
 /**
  * The ledger: who may write what, which range is open, which are closed.
  *
- * Every call that changes something names the epoch of the caller's lease, and the database itself refuses a lower one with
- * `fenced`. Heads only move forward, by compare-and-swap, in the transaction that closes a range or swings a pointer.
+ * Every call that changes something names the epoch of the caller's lease, and the database itself
+ * refuses a lower one with `fenced`. Heads only move forward, by compare-and-swap, in the
+ * transaction that closes a range or swings a pointer.
  */
 import type { Digest } from '../model/digest.ts';
 import type { OffsetRange, PartitionKey } from '../model/range.ts';
@@ -34,7 +35,9 @@ export interface LeaseLedger {
   /** False when the lease was lost. */
   renew(lease: Lease, ttlMs: number): Promise<boolean>;
   release(lease: Lease): Promise<void>;
-  /** Raises the epoch of a lease we hold; afterwards nothing sent under the old one can take effect. */
+  /**
+   * Raises the epoch of a lease we hold; afterwards nothing sent under the old one can take effect.
+   */
   fence(lease: Lease): Promise<Lease>;
   /** Announces a live member of a service and returns how many are live, itself included. */
   heartbeat(service: string, holder: string, ttlMs: number): Promise<number>;
@@ -42,7 +45,9 @@ export interface LeaseLedger {
 }
 
 export interface IngestLedger {
-  /** Records the topic; fails with `topic-recreated` when the name was known under another topic id. */
+  /**
+   * Records the topic; fails with `topic-recreated` when the name was known under another topic id.
+   */
   registerTopic(topic: TopicInfo): Promise<void>;
   /** First offset not yet closed; `offsetStart` is recorded when the partition is new. */
   head(key: PartitionKey, offsetStart: bigint): Promise<bigint>;
@@ -58,7 +63,10 @@ export interface IngestLedger {
 export interface OffloadLedger {
   /** The open batch of the table, if there is one. */
   openBatch(table: LakeTable): Promise<Batch | null>;
-  /** Freezes all ranges that are closed in bronze and not yet in the table, oldest first, or null when there are none. */
+  /**
+   * Freezes all ranges that are closed in bronze and not yet in the table, oldest first, or null
+   * when there are none.
+   */
   freeze(lease: Lease, table: LakeTable, base: string, rowsMax: number): Promise<Batch | null>;
   /** Opens a maintenance batch. */
   freezeMaintenance(lease: Lease, table: LakeTable, base: string): Promise<Batch>;
@@ -70,7 +78,10 @@ export interface OffloadLedger {
 }
 
 export interface Ledger extends LeaseLedger, IngestLedger, OffloadLedger {
-  /** Applies migrations that are missing; fails with `migration-mismatch` when an applied one was changed. */
+  /**
+   * Applies migrations that are missing; fails with `migration-mismatch` when an applied one was
+   * changed.
+   */
   migrate(): Promise<void>;
   /** Fails with `table-invalid` when a guard trigger is missing or disabled. */
   checkGuards(): Promise<void>;

@@ -1,8 +1,8 @@
 /**
  * How long a stage keeps looking again before it gives up.
  *
- * A budget counts consecutive failures and remembers when they began; progress resets it. What is retried is always a
- * look at the ledger and the table, never a blind repetition of a write.
+ * A budget counts consecutive failures and remembers when they began; progress resets it. What is
+ * retried is always a look at the ledger and the table, never a blind repetition of a write.
  */
 import { TidemarkError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,9 +1,10 @@
 /**
  * The ClickHouse connection: one official client, and a total classification of what went wrong.
  *
- * An error that ClickHouse itself sent has a code and means that the statement did not take effect as a whole or at least was
- * answered; anything else after the request left (a cut socket, a time-out) is `unknown-outcome`, and the caller has to look at
- * the table. A connection that was refused never carried a request: `dependency-missing`.
+ * An error that ClickHouse itself sent has a code and means that the statement did not take effect
+ * as a whole or at least was answered; anything else after the request left (a cut socket, a
+ * time-out) is `unknown-outcome`, and the caller has to look at the table. A connection that was
+ * refused never carried a request: `dependency-missing`.
  */
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client';

@@ -1,10 +1,11 @@
 /**
  * Decoding Binance trade events inside ClickHouse (docs/reference/binance-trade.md).
  *
- * The bytes never become JavaScript values. One anchored regular expression recognises the form in which Binance sends its
- * events; for those the cheap `simpleJSON*` functions are exact, because the expression has fixed every key and every type. Any
- * other value takes the strict path, which decides the dead-letter reason in the order of the specification. `if` evaluates
- * the strict path only for the rows that need it.
+ * The bytes never become JavaScript values. One anchored regular expression recognises the form in
+ * which Binance sends its events; for those the cheap `simpleJSON*` functions are exact, because
+ * the expression has fixed every key and every type. Any other value takes the strict path, which
+ * decides the dead-letter reason in the order of the specification. `if` evaluates the strict path
+ * only for the rows that need it.
  */
 
 const integer13 = '(?:0|[1-9][0-9]{0,12})';
@@ -23,7 +24,8 @@ export function literal(value: string): string {
 }
 
 const isInteger = (key: string, maxDigits: number) =>
-  `JSONType(value, '${key}') IN ('Int64', 'UInt64') AND match(JSONExtractRaw(value, '${key}'), '^(0|[1-9][0-9]{0,${maxDigits - 1}})$')`;
+  `JSONType(value, '${key}') IN ('Int64', 'UInt64')
+    AND match(JSONExtractRaw(value, '${key}'), '^(0|[1-9][0-9]{0,${maxDigits - 1}})$')`;
 
 const tooManyDecimals = (key: string) =>
   `JSONType(value, '${key}') = 'String' AND match(JSONExtractString(value, '${key}'), '^[0-9]{1,20}\\\\.[0-9]{9,}$')`;

@@ -1,8 +1,9 @@
 /**
  * The row digest as SQL (docs/reference/digest.md), generated from the table of keys.
  *
- * ClickHouse multiplies and adds UInt64 modulo 2^64, so the formula is written as it stands in the specification. The
- * checkers have an implementation of their own; nothing is shared with them but the specification.
+ * ClickHouse multiplies and adds UInt64 modulo 2^64, so the formula is written as it stands in the
+ * specification. The checkers have an implementation of their own; nothing is shared with them but
+ * the specification.
  */
 
 const word = (key: string, expression: string) => `toUInt64(0x${key}) * ${expression}`;

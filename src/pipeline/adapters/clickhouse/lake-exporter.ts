@@ -1,9 +1,9 @@
 /**
  * How rows leave ClickHouse for the lake: Parquet files of exactly the frozen ranges.
  *
- * ClickHouse writes the file where the lake lives (the warehouse has to be reachable from the server under the same path) and
- * never overwrites one. The written files can be read again, so that what is committed is proven by its own content and not by
- * the rows that it was made from.
+ * ClickHouse writes the file where the lake lives (the warehouse has to be reachable from the
+ * server under the same path) and never overwrites one. The written files can be read again, so
+ * that what is committed is proven by its own content and not by the rows that it was made from.
  */
 import type { OffsetRange } from '../../model/range.ts';
 import type { ExportFile, LakeExporter } from '../../ports/lake.ts';
@@ -21,7 +21,9 @@ const parquetSettings: Settings = {
   max_insert_threads: 1,
 };
 
-/** The calendar day of a trade; `toDate` would wrap in 2149, and the feed may name days up to 2286. */
+/**
+ * The calendar day of a trade; `toDate` would wrap in 2149, and the feed may name days up to 2286.
+ */
 const day = "toDate32(trade_time, 'UTC')";
 
 /** Strings leave ClickHouse's dictionary type behind; Iceberg wants plain ones. */
@@ -42,7 +44,8 @@ export const inAnyRange = (ranges: readonly OffsetRange[]) =>
   `(${ranges
     .map(
       (r) =>
-        `(topic_id = ${literal(r.topicId)} AND partition = ${r.partition} AND offset BETWEEN ${r.offsetFirst} AND ${r.offsetLast})`,
+        `(topic_id = ${literal(r.topicId)} AND partition = ${r.partition}
+          AND offset BETWEEN ${r.offsetFirst} AND ${r.offsetLast})`,
     )
     .join(' OR ')})`;
 
@@ -81,7 +84,10 @@ function writeStatement(file: ExportFile): string {
     ORDER BY topic_id, partition, offset`;
 }
 
-/** Files hold different days, so their offsets never overlap in a sound batch; where they do, `rows` outgrows the ledger's. */
+/**
+ * Files hold different days, so their offsets never overlap in a sound batch; where they do, `rows`
+ * outgrows the ledger's.
+ */
 function mergeByPartition(rows: ReadonlyArray<Record<string, string>>) {
   const merged = new Map<
     string,

@@ -1,9 +1,10 @@
 /**
  * The tables of the hot store.
  *
- * Bronze is a plain MergeTree ordered by identity: nothing merges rows away, so what is in the table is what was written, and a
- * duplicate stays visible until somebody has named it. The deduplication window only makes a repeated insert cheap; the
- * ledger's read-back decides. `ingest_fence` holds the highest epoch per partition, and every insert looks at it.
+ * Bronze is a plain MergeTree ordered by identity: nothing merges rows away, so what is in the
+ * table is what was written, and a duplicate stays visible until somebody has named it. The
+ * deduplication window only makes a repeated insert cheap; the ledger's read-back decides.
+ * `ingest_fence` holds the highest epoch per partition, and every insert looks at it.
  */
 
 export const bronzeTable = 'bronze_trades_binance';

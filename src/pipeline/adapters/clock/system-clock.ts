@@ -1,4 +1,7 @@
-/** The machine's clock and timers behind the Clock port; the only file of the pipeline that may touch them. */
+/**
+ * The machine's clock and timers behind the Clock port; the only file of the pipeline that may
+ * touch them.
+ */
 import type { Clock } from '../../ports/clock.ts';
 
 export const systemClock: Clock = {

@@ -1,8 +1,8 @@
 /**
  * What the engine's files share: the ports they work on, and the limits.
  *
- * It is one value that every step of an attempt gets, so that no step reaches for a clock, a catalog
- * or a random source by itself. There is no code here, only the shape.
+ * It is one value that every step of an attempt gets, so that no step reaches for a clock, a
+ * catalog or a random source by itself. There is no code here, only the shape.
  */
 import type { Clock } from '../../ports/clock.ts';
 import type { Catalog, LakeExporter } from '../../ports/lake.ts';

@@ -62,9 +62,9 @@ async function open(query: Query, lease: Lease, kind: string, base: string): Pro
 }
 
 /**
- * Takes closed ranges in rounds, one range a partition and round, until `rowsMax` is reached; the first round always counts, so
- * that a range larger than `rowsMax` still moves. What is taken of a partition is contiguous by construction, and the
- * trigger on the swing checks it again.
+ * Takes closed ranges in rounds, one range a partition and round, until `rowsMax` is reached; the
+ * first round always counts, so that a range larger than `rowsMax` still moves. What is taken of a
+ * partition is contiguous by construction, and the trigger on the swing checks it again.
  */
 const selectClosed = `
   WITH closed AS (

@@ -1,9 +1,9 @@
 /**
  * The Iceberg JDBC catalog in the ledger's database.
  *
- * A swing is one transaction: it names its epoch, compares and swaps the pointer, and the triggers of migrations/0002 turn the
- * batch `committed` and move the heads with it. So the pointer, the ledger and the heads cannot disagree, whatever happens to
- * the answer of COMMIT.
+ * A swing is one transaction: it names its epoch, compares and swaps the pointer, and the triggers
+ * of migrations/0002 turn the batch `committed` and move the heads with it. So the pointer, the
+ * ledger and the heads cannot disagree, whatever happens to the answer of COMMIT.
  */
 import type { Catalog } from '../../ports/lake.ts';
 import type { Database } from './connection.ts';

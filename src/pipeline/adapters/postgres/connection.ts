@@ -1,9 +1,10 @@
 /**
  * Postgres connections for the ledger and the catalog, and what their errors mean.
  *
- * The triggers of the migrations speak in SQLSTATEs of their own class (TM0xx); they and every other answer of the server are
- * decisions. A connection that broke or timed out after a statement had left is `unknown-outcome`, and the connection is thrown
- * away. 64-bit integers and numerics arrive as bigint.
+ * The triggers of the migrations speak in SQLSTATEs of their own class (TM0xx); they and every
+ * other answer of the server are decisions. A connection that broke or timed out after a statement
+ * had left is `unknown-outcome`, and the connection is thrown away. 64-bit integers and numerics
+ * arrive as bigint.
  */
 import pg from 'pg';
 import { TidemarkError } from '../../errors.ts';
@@ -21,7 +22,10 @@ export type Query = (text: string, values?: readonly unknown[]) => Promise<reado
 
 export interface Database {
   query: Query;
-  /** One transaction on one connection. An error rolls back; an error of COMMIT itself is `unknown-outcome` or a refusal. */
+  /**
+   * One transaction on one connection. An error rolls back; an error of COMMIT itself is
+   * `unknown-outcome` or a refusal.
+   */
   transaction<T>(run: (query: Query) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -75,8 +79,9 @@ export function connect(options: PostgresOptions): Database {
     options: '-c synchronous_commit=on -c search_path=public',
     types: types as never,
   });
-  // A connection that breaks tells it twice: to the statement it was running, which is where it is handled, and as an event that
-  // would end the process if nobody listened. Idle ones are replaced by the pool.
+  // A connection that breaks tells it twice: to the statement it was running, which is where it is
+  // handled, and as an event that would end the process if nobody listened. Idle ones are replaced
+  // by the pool.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
 
@@ -123,7 +128,8 @@ async function transaction<T>(
     );
   } catch (error) {
     const known = classify(error, url);
-    // Where the connection is gone the server rolls back by itself; the first error is the one to tell.
+    // Where the connection is gone the server rolls back by itself; the first error is the one to
+    // tell.
     if (known.code !== 'unknown-outcome') await client.query('ROLLBACK');
     throw known;
   }

@@ -56,7 +56,9 @@ export function createLeaseLedger(database: Database): LeaseLedger {
   };
 }
 
-/** The update waits for swings in flight, so afterwards nothing of the old epoch can take effect. */
+/**
+ * The update waits for swings in flight, so afterwards nothing of the old epoch can take effect.
+ */
 async function fence(database: Database, lease: Lease): Promise<Lease> {
   const rows = await database.query(
     `UPDATE tidemark.lease SET epoch = epoch + 1 WHERE lease = $1 AND epoch = $2 AND holder = $3 RETURNING epoch`,

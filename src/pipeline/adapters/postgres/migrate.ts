@@ -1,9 +1,10 @@
 /**
- * Versioned migrations: every file of migrations/ is applied once, in order, each in one transaction.
+ * Versioned migrations: every file of migrations/ is applied once, in order, each in one
+ * transaction.
  *
- * The checksum of an applied file is kept; a file that was changed afterwards is refused by name, because a ledger whose rules
- * nobody can tell is no ledger. An advisory lock lets several services start at once. `checkGuards` refuses to run when a
- * guard trigger is missing or disabled.
+ * The checksum of an applied file is kept; a file that was changed afterwards is refused by name,
+ * because a ledger whose rules nobody can tell is no ledger. An advisory lock lets several services
+ * start at once. `checkGuards` refuses to run when a guard trigger is missing or disabled.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -54,7 +55,8 @@ export async function checkGuards(database: Database): Promise<void> {
   const enabled = new Set(
     (
       await database.query(
-        `SELECT tgrelid::regclass::text AS "table", tgname FROM pg_trigger WHERE tgname LIKE 'tidemark%' AND tgenabled IN ('O', 'A')`,
+        `SELECT tgrelid::regclass::text AS "table", tgname FROM pg_trigger
+         WHERE tgname LIKE 'tidemark%' AND tgenabled IN ('O', 'A')`,
       )
     ).map((r) => `${r.table} ${r.tgname}`),
   );
@@ -62,7 +64,8 @@ export async function checkGuards(database: Database): Promise<void> {
     if (!enabled.has(`${table} ${trigger}`)) {
       throw new TidemarkError(
         'table-invalid',
-        `guard trigger ${trigger} on ${table} is missing or disabled; enable it (ALTER TABLE ${table} ENABLE TRIGGER ${trigger}) before anything may write`,
+        `guard trigger ${trigger} on ${table} is missing or disabled; before anything may write, ` +
+          `enable it: ALTER TABLE ${table} ENABLE TRIGGER ${trigger}`,
       );
     }
   }

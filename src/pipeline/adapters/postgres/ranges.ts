@@ -1,4 +1,6 @@
-/** Ranges and heads of bronze: the ingest's part of the ledger. The rules stand in migrations/0001. */
+/**
+ * Ranges and heads of bronze: the ingest's part of the ledger. The rules stand in migrations/0001.
+ */
 import { TidemarkError } from '../../errors.ts';
 import type { IngestLedger } from '../../ports/ledger.ts';
 import type { Database } from './connection.ts';
@@ -15,7 +17,8 @@ export function createIngestLedger(database: Database): IngestLedger {
       if (rows.length > 0) {
         throw new TidemarkError(
           'topic-recreated',
-          `topic ${topic.name} has id ${topic.topicId}, but the ledger knows it as ${rows[0]!.topic_id}: it was deleted and made again. ` +
+          `topic ${topic.name} has id ${topic.topicId}, but the ledger knows it as ` +
+            `${rows[0]!.topic_id}: it was deleted and made again. ` +
             'Nothing was read. If that was meant, set current = false on the old row of tidemark.topic and start again.',
         );
       }

@@ -1,4 +1,6 @@
-/** The name of a lake table, which is also the name of its lease: `<catalog>.<namespace>.<table>`. */
+/**
+ * The name of a lake table, which is also the name of its lease: `<catalog>.<namespace>.<table>`.
+ */
 import type { LakeTable } from '../../ports/lake.ts';
 
 export function tableName(table: LakeTable): string {

@@ -1,10 +1,11 @@
 /**
- * The ingest service: shares the partitions of one topic with the other live ingesters and runs the ones it holds.
+ * The ingest service: shares the partitions of one topic with the other live ingesters and runs the
+ * ones it holds.
  *
- * Each partition has a lease with an epoch. Every tick the service announces itself, renews what it holds, takes what is free up
- * to its fair share, and lets surplus partitions finish their range before it gives them back. Safety does not rest on any of
- * this: the database and the store refuse a stale epoch, so two services that both believe to own a partition cannot
- * both write it.
+ * Each partition has a lease with an epoch. Every tick the service announces itself, renews what it
+ * holds, takes what is free up to its fair share, and lets surplus partitions finish their range
+ * before it gives them back. Safety does not rest on any of this: the database and the store refuse
+ * a stale epoch, so two services that both believe to own a partition cannot both write it.
  */
 import { errorCode } from '../../errors.ts';
 import type { PartitionKey } from '../../model/range.ts';
@@ -28,14 +29,38 @@ export function ingestLeaseName(key: PartitionKey): string {
   return `ingest:${key.topicId}:${key.partition}`;
 }
 
-/** Resolves when the signal aborted and every partition in hand was finished; rejects when a partition failed for good. */
+/**
+ * The topic to ingest, and where each of its partitions begins for a ledger that does not know it
+ * yet.
+ */
+export interface IngestTopic {
+  readonly topic: TopicInfo;
+  readonly starts: ReadonlyMap<number, bigint>;
+}
+
+/**
+ * Looks the topic up and records it in the ledger; can be repeated until everything it asks is
+ * there.
+ */
+export async function findIngestTopic(
+  deps: Pick<IngestServiceDeps, 'source' | 'ledger'>,
+  name: string,
+): Promise<IngestTopic> {
+  const topic = await deps.source.topic(name);
+  await deps.ledger.registerTopic(topic);
+  const offsets = await deps.source.offsets(topic);
+  return { topic, starts: new Map(offsets.map((o) => [o.partition, o.earliest])) };
+}
+
+/**
+ * Resolves when the signal aborted and every partition in hand was finished; rejects when a
+ * partition failed for good.
+ */
 export async function runIngest(
   deps: IngestServiceDeps,
-  topic: TopicInfo,
+  { topic, starts }: IngestTopic,
   signal: AbortSignal,
 ): Promise<void> {
-  await deps.ledger.registerTopic(topic);
-  const starts = new Map((await deps.source.offsets(topic)).map((o) => [o.partition, o.earliest]));
   const service = `ingest:${topic.topicId}`;
   const held = new Map<number, Held>();
   const heads = new Map<number, bigint>();
@@ -92,7 +117,10 @@ function hold(
   return { lease, stop, done };
 }
 
-/** Renews, then takes or gives back towards the fair share. A failed tick is tried again at the next one. */
+/**
+ * Renews, then takes or gives back towards the fair share. A failed tick is tried again at the next
+ * one.
+ */
 async function tick(
   deps: IngestServiceDeps,
   topic: TopicInfo,

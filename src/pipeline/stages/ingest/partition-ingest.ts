@@ -1,10 +1,12 @@
 /**
- * The ingest of one partition under one lease: intent -> insert -> read back -> done, range after range.
+ * The ingest of one partition under one lease: intent -> insert -> read back -> done, range after
+ * range.
  *
- * It always begins by looking: the only range that may be written next is the ledger's open intent, or, when there is none, the
- * one that starts at the head. While a range is being written the next one is already being fetched; closing a
- * range and opening the next is one transaction. After any doubt the loop starts again from the look. It ends when the signal
- * says so (the range in hand is finished first), when the lease was lost, or with an error that needs a person.
+ * It always begins by looking: the only range that may be written next is the ledger's open intent,
+ * or, when there is none, the one that starts at the head. While a range is being written the next
+ * one is already being fetched; closing a range and opening the next is one transaction. After any
+ * doubt the loop starts again from the look. It ends when the signal says so (the range in hand is
+ * finished first), when the lease was lost, or with an error that needs a person.
  */
 import { errorCode, TidemarkError } from '../../errors.ts';
 import type { PartitionKey } from '../../model/range.ts';
@@ -123,7 +125,10 @@ async function ingestForward(
   }
 }
 
-/** Fetches one block ahead of the one being written, and closes a range no later than it can be proven. */
+/**
+ * Fetches one block ahead of the one being written, and closes a range no later than it can be
+ * proven.
+ */
 async function pump(
   deps: PartitionIngestDeps,
   reader: PartitionReader,

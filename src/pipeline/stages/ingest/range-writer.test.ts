@@ -1,4 +1,6 @@
-/** Writing one range against a store that loses answers, drops blocks and keeps what nobody sent. */
+/**
+ * Writing one range against a store that loses answers, drops blocks and keeps what nobody sent.
+ */
 import { describe, expect, test } from 'vitest';
 import { TidemarkError } from '../../errors.ts';
 import type { RecordBlock } from '../../model/record-block.ts';

@@ -1,12 +1,13 @@
 /**
  * Writing one range into the hot store so that it is there exactly once, and knowing it.
  *
- * An acknowledgement is not a commit: a store may drop a block as a false duplicate, and an answer may be lost although the block
- * is there. So the rule is always the same: write, read back exactly this range, compare with what the broker returned. While
- * something is missing it is written again, and each statement skips what the table already holds. The same token is used as
- * long as an earlier attempt may still be running (the store then drops one of the two); a fresh one once an
- * acknowledged write was seen not to be there. Anything beyond what the log returned is never repaired here: it stops the
- * partition and names the range.
+ * An acknowledgement is not a commit: a store may drop a block as a false duplicate, and an answer
+ * may be lost although the block is there. So the rule is always the same: write, read back exactly
+ * this range, compare with what the broker returned. While something is missing it is written
+ * again, and each statement skips what the table already holds. The same token is used as long as
+ * an earlier attempt may still be running (the store then drops one of the two); a fresh one once
+ * an acknowledged write was seen not to be there. Anything beyond what the log returned is never
+ * repaired here: it stops the partition and names the range.
  */
 import { errorCode, TidemarkError } from '../../errors.ts';
 import { rangeName } from '../../model/range.ts';
@@ -49,7 +50,10 @@ export function intentOf(block: RecordBlock): IntentRange {
   return { ...block.range, rows: block.rows, offsetSum: block.offsetSum };
 }
 
-/** Fails with `digest-mismatch` when the store holds more than the log returned, or keeps losing what it acknowledged. */
+/**
+ * Fails with `digest-mismatch` when the store holds more than the log returned, or keeps losing
+ * what it acknowledged.
+ */
 export async function writeRange(
   store: HotStore,
   logger: Logger,
@@ -76,7 +80,9 @@ export async function writeRange(
   throw mismatch(name, block, stored ?? (await store.inspect(block.range)));
 }
 
-/** True when the store acknowledged; false when its answer did not come and only the table can tell. */
+/**
+ * True when the store acknowledged; false when its answer did not come and only the table can tell.
+ */
 async function tryInsert(
   insert: () => Promise<void>,
   logger: Logger,

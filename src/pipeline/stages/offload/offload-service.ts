@@ -1,9 +1,9 @@
 /**
  * The offload service: a cycle for the table, once or every so often, under the table's lease.
  *
- * The lease keeps two offloaders from doing the same work twice; that they cannot commit the same work twice is the trigger's
- * doing. While a cycle runs the lease is renewed beside it. A cycle that meets an outage ends with a log line and
- * the next one begins by looking at what is open.
+ * The lease keeps two offloaders from doing the same work twice; that they cannot commit the same
+ * work twice is the trigger's doing. While a cycle runs the lease is renewed beside it. A cycle
+ * that meets an outage ends with a log line and the next one begins by looking at what is open.
  */
 import { errorCode } from '../../errors.ts';
 import type { LakeTable } from '../../ports/lake.ts';
@@ -27,14 +27,16 @@ export function lakeLeaseName(table: LakeTable): string {
   return `${table.catalog}.${table.namespace}.${table.name}`;
 }
 
-/** `everyMs` null: one cycle, and its errors are the caller's. Otherwise until the signal aborts. */
+/**
+ * The table must be there. `everyMs` null: one cycle, tried again after an outage. Otherwise until
+ * the signal aborts.
+ */
 export async function runOffload(
   deps: OffloadServiceDeps,
   table: LakeTable,
   everyMs: number | null,
   signal: AbortSignal,
 ): Promise<void> {
-  await deps.engine.ensureTable(table);
   const budget: RetryBudget = { failures: 0, sinceMs: null };
   while (!signal.aborted) {
     const startMs = deps.clock.monotonicMs();
@@ -55,7 +57,10 @@ export async function runOffload(
   }
 }
 
-/** Outages and lost leases pass; a digest that does not match or a table of another shape needs a person. */
+/**
+ * Outages and lost leases pass; a digest that does not match or a table of another shape needs a
+ * person.
+ */
 function mayPass(error: unknown): boolean {
   return ['unknown-outcome', 'dependency-missing', 'conflict', 'fenced'].includes(errorCode(error));
 }

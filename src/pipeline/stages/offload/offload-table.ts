@@ -1,10 +1,12 @@
 /**
- * One table's way into the lake: everything that is closed in bronze and not yet in the table, batch after batch.
+ * One table's way into the lake: everything that is closed in bronze and not yet in the table,
+ * batch after batch.
  *
- * A batch is frozen in the ledger before a byte is written. The engine's success is not believed, the ledger is asked: the swing
- * of the pointer has turned the batch `committed` inside its own transaction, or it has not. After any error the
- * epoch is raised first (the fence: what was sent under the old one can no longer take effect), then the ledger is
- * read, and only an open batch is tried again, with the same frozen ranges.
+ * A batch is frozen in the ledger before a byte is written. The engine's success is not believed,
+ * the ledger is asked: the swing of the pointer has turned the batch `committed` inside its own
+ * transaction, or it has not. After any error the epoch is raised first (the fence: what was sent
+ * under the old one can no longer take effect), then the ledger is read, and only an open batch is
+ * tried again, with the same frozen ranges.
  */
 import { errorCode, TidemarkError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -56,7 +58,10 @@ export async function offloadTable(
   return { batches, rows };
 }
 
-/** A batch that a former owner left open is undecided no more: its epoch is gone, so it can be tried again or given up. */
+/**
+ * A batch that a former owner left open is undecided no more: its epoch is gone, so it can be tried
+ * again or given up.
+ */
 async function settleOpenBatch(
   deps: OffloadDeps,
   table: LakeTable,
@@ -78,7 +83,10 @@ async function settleOpenBatch(
   await commit(deps, again, lease, signal);
 }
 
-/** Until the ledger says `committed`. Fails when the files do not match the ledger, or after `commitAttemptsMax`. */
+/**
+ * Until the ledger says `committed`. Fails when the files do not match the ledger, or after
+ * `commitAttemptsMax`.
+ */
 async function commit(
   deps: OffloadDeps,
   frozen: Batch,
@@ -141,8 +149,9 @@ async function lookAfter(
 const looksMax = 60;
 
 /**
- * The look itself may meet a broken connection. A fence whose answer was lost has raised the epoch without our knowledge; the
- * next try then finds the lease lost, and the next cycle acquires it anew.
+ * The look itself may meet a broken connection. A fence whose answer was lost has raised the epoch
+ * without our knowledge; the next try then finds the lease lost, and the next cycle acquires it
+ * anew.
  */
 async function withPatience<T>(deps: OffloadDeps, look: () => Promise<T>): Promise<T> {
   const budget: RetryBudget = { failures: 0, sinceMs: null };
@@ -188,7 +197,8 @@ async function pointer(deps: OffloadDeps, table: LakeTable): Promise<string> {
   if (location === null) {
     throw new TidemarkError(
       'table-invalid',
-      `lake table ${table.namespace}.${table.name} is not in catalog ${table.catalog}; was it dropped while a lease on it is held?`,
+      `lake table ${table.namespace}.${table.name} is not in catalog ${table.catalog}; ` +
+        'was it dropped while a lease on it is held?',
     );
   }
   return location;
