@@ -2,9 +2,10 @@
  * The services as processes: `ingest` and `offload`. The only file that wires adapters to stages.
  *
  * Run: `node src/pipeline/main.ts ingest --config FILE [--flag value ...]`, or `offload [--every
- * 15m]`. SIGTERM and SIGINT let the range or batch in hand finish; a second one ends the process at
- * once, which is as safe as kill -9. Exit codes: 0 stopped as asked, 254 usage or configuration,
- * 255 a failure that needs a person (the last log line says which).
+ * 15m]`. SIGTERM and SIGINT let the range in hand finish; a batch that has not swung yet stays open
+ * and is its successor's. A second signal ends the process at once, which is as safe as kill -9.
+ * Exit codes: 0 stopped as asked, 254 usage or configuration, 255 a failure that needs a person
+ * (the last log line says which).
  */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
