@@ -1,4 +1,7 @@
-/** Test lanes: unit tests side by side; tests that start real services one file at a time, because they share two cores. */
+/**
+ * Test lanes: unit tests side by side; tests that start real services one file at a time, because
+ * they share two cores.
+ */
 import { defineConfig } from 'vitest/config';
 
 const integration = [

@@ -1,6 +1,7 @@
 /**
- * The pipeline's decoder (SQL, inside ClickHouse) and the checkers' decoder (TypeScript) read the same specification and share no
- * code. Here both judge the same hostile bytes: the same trades with the same fields, the same dead letters with the same reasons.
+ * The pipeline's decoder (SQL, inside ClickHouse) and the checkers' decoder (TypeScript) read the
+ * same specification and share no code. Here both judge the same hostile bytes: the same trades
+ * with the same fields, the same dead letters with the same reasons.
  */
 import { randomUUID } from 'node:crypto';
 import { createClient } from '@clickhouse/client';

@@ -17,7 +17,14 @@ import {
   type KafkaSourceOptions,
 } from '../src/pipeline/adapters/kafka/source.ts';
 import type { LogSource, TopicInfo } from '../src/pipeline/ports/log-source.ts';
-import { failure, limits, nextFailure, type Row, readTo, rowsOf } from './kafka-source-reading.test-kit.ts';
+import {
+  failure,
+  limits,
+  nextFailure,
+  type Row,
+  readTo,
+  rowsOf,
+} from './kafka-source-reading.test-kit.ts';
 
 const environment = createLocalEnvironment();
 const warnings: string[] = [];
