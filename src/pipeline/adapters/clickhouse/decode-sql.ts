@@ -2,10 +2,11 @@
  * Decoding Binance trade events inside ClickHouse (docs/reference/binance-trade.md).
  *
  * The bytes never become JavaScript values. One anchored regular expression recognises the form in
- * which Binance sends its events; for those the cheap `simpleJSON*` functions are exact, because
- * the expression has fixed every key and every type. Any other value takes the strict path, which
- * decides the dead-letter reason in the order of the specification. `if` evaluates the strict path
- * only for the rows that need it.
+ * which Binance sends its events. Any other value takes the strict path, which decides the
+ * dead-letter reason in the order of the specification, and a trade among them is written again in
+ * that form. So there is one form to read columns from, and the cheap `simpleJSON*` functions are
+ * exact on it, because the expression has fixed every key and every type. `if` evaluates the strict
+ * path only for the rows that need it.
  */
 
 const integer13 = '(?:0|[1-9][0-9]{0,12})';
@@ -59,27 +60,38 @@ const strictReason = `multiIf(
   JSONType(value, 'm') != 'Bool', 'bad-field:m',
   '')`;
 
-const pick = (simple: string, strict: string) => `if(canonical, ${simple}, ${strict})`;
-const int = (key: string) =>
-  pick(`simpleJSONExtractInt(value, '${key}')`, `JSONExtractInt(value, '${key}')`);
-const string = (key: string) =>
-  pick(`simpleJSONExtractString(value, '${key}')`, `JSONExtractString(value, '${key}')`);
-const micros = (key: string) => `fromUnixTimestamp64Micro(${int(key)} * 1000, 'UTC')`;
+/** A trade that is not in canonical form, put into it. */
+const canonicalText = `concat(
+  '{"e":"trade","E":', JSONExtractRaw(value, 'E'),
+  ',"s":', toJSONString(JSONExtractString(value, 's')),
+  ',"t":', JSONExtractRaw(value, 't'),
+  ',"p":"', JSONExtractString(value, 'p'),
+  '","q":"', JSONExtractString(value, 'q'),
+  '","T":', JSONExtractRaw(value, 'T'),
+  ',"m":', JSONExtractRaw(value, 'm'), '}')`;
 
-/** Aliases for a WITH clause over a non-null String column `value`. */
+/** For a WITH clause over a non-null String column `value`. */
 export const recognise = `match(value, ${literal(canonicalPattern)}) AS canonical`;
 
 /** The dead-letter reason of a value, or the empty string for a trade. */
 export const reasonSql = `if(canonical, '', ${strictReason})`;
 
-/** The decoded columns of bronze after the identity, in table order. */
+/** For a WITH clause after `recognise`: the canonical text of a trade, empty for anything else. */
+export const eventOf = `if(canonical, value, if(${strictReason} = '', ${canonicalText}, '')) AS event`;
+
+const decimalOf = (key: string) =>
+  `toDecimal128OrZero(simpleJSONExtractString(event, '${key}'), 8)`;
+const microsOf = (key: string) =>
+  `fromUnixTimestamp64Micro(simpleJSONExtractInt(event, '${key}') * 1000, 'UTC')`;
+
+/** The decoded columns of bronze after the identity, in table order, out of `event`. */
 export const tradeColumnsSql: readonly string[] = [
   "'binance' AS exchange",
-  `${string('s')} AS symbol`,
-  `${int('t')} AS trade_id`,
-  `toDecimal128OrZero(${string('p')}, 8) AS price`,
-  `toDecimal128OrZero(${string('q')}, 8) AS quantity`,
-  `if(${pick(`simpleJSONExtractBool(value, 'm')`, `JSONExtractBool(value, 'm')`)}, 'SELL', 'BUY') AS side`,
-  `${micros('E')} AS event_time`,
-  `${micros('T')} AS trade_time`,
+  "simpleJSONExtractString(event, 's') AS symbol",
+  "simpleJSONExtractInt(event, 't') AS trade_id",
+  `${decimalOf('p')} AS price`,
+  `${decimalOf('q')} AS quantity`,
+  "if(simpleJSONExtractBool(event, 'm'), 'SELL', 'BUY') AS side",
+  `${microsOf('E')} AS event_time`,
+  `${microsOf('T')} AS trade_time`,
 ];

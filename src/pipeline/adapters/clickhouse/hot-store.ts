@@ -18,7 +18,7 @@ import {
   ensureDatabase,
   type Settings,
 } from './client.ts';
-import { literal, reasonSql, recognise, tradeColumnsSql } from './decode-sql.ts';
+import { eventOf, literal, reasonSql, recognise, tradeColumnsSql } from './decode-sql.ts';
 import { deadLetterHashSql, tradeHashSql } from './digest-sql.ts';
 import {
   bronzeColumns,
@@ -86,12 +86,11 @@ const notYetIn = (table: string, range: OffsetRange) =>
 
 function tradesStatement(block: RecordBlock, epoch: bigint): string {
   const value = block.hasNullValue ? "ifNull(raw, '')" : 'raw';
-  const isNull = block.hasNullValue ? 'isNotNull(raw) AND ' : '';
   return `INSERT INTO ${bronzeTable} (${names(bronzeColumns)})
-    WITH ${recognise}
+    WITH ${recognise}, ${eventOf}
     SELECT ${literal(block.range.topicId)}, ${block.range.partition}, offset, ${tradeColumnsSql.join(', ')}
     FROM (SELECT offset, raw, ${value} AS value FROM ${input(block)})
-    WHERE ${fenceCheck(block.range, epoch)} AND ${isNull}${reasonSql} = ''
+    WHERE ${fenceCheck(block.range, epoch)} AND event != ''
       AND ${notYetIn(bronzeTable, block.range)}
     FORMAT RowBinary`;
 }
