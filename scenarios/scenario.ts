@@ -170,12 +170,11 @@ export class Scenario {
     const { clickhouseUrl: url } = this.#environment.addresses.direct;
     const client = createClient({ url, database: this.database });
     try {
-      const common = { query: text, clickhouse_settings: { ...settings } };
       if (!/^\s*SELECT/i.test(text)) {
-        await client.command(common);
+        await client.command({ query: text, clickhouse_settings: { ...settings } });
         return [];
       }
-      const answer = await client.query({ ...common, format: 'JSONEachRow' });
+      const answer = await client.query({ query: text, format: 'JSONStringsEachRow' });
       return (await answer.json()) as Row[];
     } finally {
       await client.close();

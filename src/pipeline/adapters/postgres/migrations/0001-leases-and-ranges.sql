@@ -77,6 +77,11 @@ begin
   if TG_OP = 'DELETE' then
     raise exception 'tidemark: a range is never deleted' using errcode = 'TM005';
   end if;
+  if TG_OP = 'UPDATE' and (OLD.state <> 'intent' or
+     (NEW.topic_id, NEW.partition, NEW.offset_first, NEW.offset_last, NEW.rows, NEW.offset_sum)
+     is distinct from (OLD.topic_id, OLD.partition, OLD.offset_first, OLD.offset_last, OLD.rows, OLD.offset_sum)) then
+    raise exception 'tidemark: a frozen range is never changed' using errcode = 'TM005';
+  end if;
   perform tidemark.require_epoch('ingest:' || NEW.topic_id || ':' || NEW.partition, NEW.epoch);
   select offset_next into next_offset from tidemark.head
     where layer = 'bronze' and topic_id = NEW.topic_id and partition = NEW.partition for update;
@@ -87,15 +92,9 @@ begin
   if TG_OP = 'INSERT' and NEW.state <> 'intent' then
     raise exception 'tidemark: a range begins as an intent' using errcode = 'TM002';
   end if;
-  if TG_OP = 'UPDATE' then
-    if OLD.state <> 'intent' or (NEW.topic_id, NEW.partition, NEW.offset_first, NEW.offset_last, NEW.rows, NEW.offset_sum)
-       is distinct from (OLD.topic_id, OLD.partition, OLD.offset_first, OLD.offset_last, OLD.rows, OLD.offset_sum) then
-      raise exception 'tidemark: a frozen range is never changed' using errcode = 'TM005';
-    end if;
-    if NEW.state = 'done' then
-      update tidemark.head set offset_next = NEW.offset_last + 1
-        where layer = 'bronze' and topic_id = NEW.topic_id and partition = NEW.partition;
-    end if;
+  if TG_OP = 'UPDATE' and NEW.state = 'done' then
+    update tidemark.head set offset_next = NEW.offset_last + 1
+      where layer = 'bronze' and topic_id = NEW.topic_id and partition = NEW.partition;
   end if;
   return NEW;
 end $$;
