@@ -51,6 +51,7 @@ export const prove: Command = {
       onNote: (text) => progress.note(text),
     });
     progress.finish();
+    if (result.failure !== null) note(`the run ended early: ${result.failure.message}`);
     if (values.keep === true)
       note('services are running; see tidemark status, end them with tidemark down');
     return present(result, cli);

@@ -33,7 +33,8 @@ export function createJsonLogger(
         ...facts,
         code: error instanceof TidemarkError ? error.code : 'unexpected',
         message: error instanceof Error ? error.message : String(error),
-        stack: error instanceof Error ? error.stack : undefined,
+        // An error of ours says what to do; a stack helps only with one that nobody expected.
+        stack: error instanceof TidemarkError ? undefined : (error as Partial<Error>)?.stack,
       }),
   };
 }
