@@ -5,11 +5,13 @@
  * The reader of RowBinary is naive on purpose. Each block is checked as it comes: its counts
  * describe its rows, and it starts where the one before ended.
  */
+
 import { expect } from 'vitest';
 import { systemClock, waitFor } from '../harness/system-clock.ts';
 import { TidemarkError } from '../src/pipeline/errors.ts';
 import type { RecordBlock } from '../src/pipeline/model/record-block.ts';
 import type { PartitionReader } from '../src/pipeline/ports/log-source.ts';
+import type { Logger } from '../src/pipeline/ports/logger.ts';
 
 export const limits = { rowsMax: 100_000, bytesMax: 64 * 1024 * 1024, lingerMs: 400 };
 const readMsMax = 60_000;
@@ -91,4 +93,17 @@ export function nextFailure(reader: PartitionReader): Promise<TidemarkError> {
       ),
     { condition: 'the reader fails', boundMs: 30_000, pollMs: 1 },
   );
+}
+
+/** A logger that keeps the reasons of retries and the names of warnings. */
+export function listeningLogger() {
+  const warnings: string[] = [];
+  const retries: string[] = [];
+  const logger: Logger = {
+    debug: (_event, facts) => void retries.push(String(facts?.reason)),
+    info: () => undefined,
+    warn: (event) => void warnings.push(event),
+    error: () => undefined,
+  };
+  return { logger, warnings, retries };
 }

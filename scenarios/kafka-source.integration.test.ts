@@ -20,6 +20,7 @@ import type { LogSource, TopicInfo } from '../src/pipeline/ports/log-source.ts';
 import {
   failure,
   limits,
+  listeningLogger,
   nextFailure,
   type Row,
   readTo,
@@ -27,14 +28,7 @@ import {
 } from './kafka-source-reading.test-kit.ts';
 
 const environment = createLocalEnvironment();
-const warnings: string[] = [];
-const retries: string[] = [];
-const logger: KafkaSourceOptions['logger'] = {
-  debug: (_event, facts) => void retries.push(String(facts?.reason)),
-  info: () => {},
-  warn: (event) => void warnings.push(event),
-  error: () => {},
-};
+const { logger, warnings, retries } = listeningLogger();
 
 let addresses: Addresses;
 let kafka: Kafka;
