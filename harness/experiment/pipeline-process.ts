@@ -7,12 +7,14 @@
  * should not have.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '../system-clock.ts';
+import { systemClock, waitFor } from '../system-clock.ts';
 
 const entry = fileURLToPath(new URL('../../src/pipeline/main.ts', import.meta.url));
 const stopMsMax = 30_000;
+/** A process that was just started says something in its log, or ends, within this time. */
+const firstWordMsMax = 60_000;
 const logTailLines = 5;
 
 export interface PipelineProcessOptions {
@@ -32,6 +34,8 @@ export class PipelineProcess {
   readonly name: string;
   readonly #options: PipelineProcessOptions;
   #child: ChildProcess | null = null;
+  /** Bytes of earlier lives in the log. */
+  #logStart = 0;
   #ended: Promise<Ending> = Promise.resolve({ code: null, signal: null });
 
   constructor(options: PipelineProcessOptions) {
@@ -46,6 +50,7 @@ export class PipelineProcess {
   /** Starts it, or starts it again after it ended. */
   start(): void {
     const log = openSync(this.#options.logFile, 'a');
+    this.#logStart = fstatSync(log).size;
     const child = spawn(process.execPath, [entry, ...this.#options.args], {
       stdio: ['ignore', log, log],
       detached: true,
@@ -69,11 +74,16 @@ export class PipelineProcess {
     return await this.#ended;
   }
 
-  /** SIGTERM; rejects when it does not end with code 0 in time. */
+  /**
+   * SIGTERM; rejects when it does not end with code 0 in time. A process that was started a moment
+   * ago gets the time to say its first word: before that nothing in it listens to signals yet.
+   */
   async stop(): Promise<void> {
-    if (this.#child === null || this.#child.exitCode !== null || this.#child.signalCode !== null) {
-      return;
-    }
+    if (this.#child === null || this.#isOver) return;
+    await waitFor(() => this.#isOver || statSync(this.#options.logFile).size > this.#logStart, {
+      condition: `${this.name} says something in its log`,
+      boundMs: firstWordMsMax,
+    });
     this.#child.kill('SIGTERM');
     const given = new AbortController();
     const late = systemClock.sleep(stopMsMax, given.signal).then(() => 'late' as const);
@@ -90,6 +100,10 @@ export class PipelineProcess {
         `${this.name} ended with ${ending.code ?? ending.signal} after SIGTERM\n${this.logTail()}`,
       );
     }
+  }
+
+  get #isOver(): boolean {
+    return this.#child?.exitCode != null || this.#child?.signalCode != null;
   }
 
   logTail(): string {
