@@ -29,9 +29,18 @@ export interface ScenarioOptions {
   readonly settings?: Settings;
 }
 
+/** Records that keep coming until they are told to stop. */
+export interface Stream {
+  readonly acknowledged: number;
+  /** Resolves when the last send is answered. */
+  stop(): Promise<ProduceSummary>;
+}
+
 export type Settings = Readonly<Record<string, string | number>>;
 export type Row = Readonly<Record<string, string>>;
 
+/** More than any test waits for. */
+const streamRecordsMax = 10_000_000;
 const catalog = 'lake';
 const namespace = 'cold';
 
@@ -47,6 +56,7 @@ export class Scenario {
   readonly #ledger: LedgerView;
   readonly #services: Service[] = [];
   readonly #failed = new AbortController();
+  readonly #closing = new AbortController();
   #journal: string | null = null;
 
   private constructor(environment: LocalEnvironment, name: string, options: ScenarioOptions) {
@@ -130,6 +140,30 @@ export class Scenario {
       partitioning: 'round-robin',
       ...args,
     });
+  }
+
+  /** Trades at a steady rate; what happens to the producer fails whatever is waited for. */
+  stream(ratePerSecond: number): Stream {
+    const end = new AbortController();
+    let acknowledged = 0;
+    const running = this.produce({
+      records: streamRecordsMax,
+      rate: ratePerSecond,
+      signal: AbortSignal.any([end.signal, this.#closing.signal]),
+      onProgress: (progress) => {
+        acknowledged = progress.acknowledged;
+      },
+    });
+    running.catch((error: unknown) => this.#failed.abort(error));
+    return {
+      get acknowledged() {
+        return acknowledged;
+      },
+      stop: () => {
+        end.abort();
+        return running;
+      },
+    };
   }
 
   /** Messages as they are, by another client than the producer's; they stand in no journal. */
@@ -262,8 +296,9 @@ export class Scenario {
     return result;
   }
 
-  /** SIGKILL to what still runs. */
+  /** SIGKILL to what still runs, and no more records. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await Promise.all(this.#services.splice(0).map((service) => service.kill()));
     await this.#ledger.close();
   }

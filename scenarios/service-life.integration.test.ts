@@ -43,7 +43,7 @@ describe('SIGTERM', () => {
     expect(before!.bronze).toBeLessThan(12_000);
   });
 
-  test('finds ingest between its insert and the read-back: the range is finished before the end', async () => {
+  test('finds ingest with an insert on its way: the range is finished before the end', async () => {
     const scenario = await ground.scenario({ partitions: 1 });
     const gate = await openHttpGate(ground.environment.addresses.direct.clickhouseUrl);
     onTestFinished(() => gate.close());
