@@ -9,7 +9,8 @@ export type { Addresses, Environment, ServiceName } from './environment/environm
 export { createLocalEnvironment, type LocalOptions } from './environment/local.ts';
 export { readJournal } from './experiment/journal.ts';
 export type * from './experiment/journal-events.ts';
-export { type ProveOptions, type ProveResult, prove } from './experiment/prove.ts';
+export { type ProveResult, prove } from './experiment/prove.ts';
+export type { ProveOptions } from './experiment/prove-options.ts';
 export { buildVerdict } from './experiment/verdict.ts';
 export { type Fault, type FaultName, faultNames } from './faults/fault.ts';
 export { openHttpGate } from './faults/http-gate.ts';

@@ -12,6 +12,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { EnvironmentError } from './environment-error.ts';
 import type { RunFolder } from './run-folder.ts';
+import { clickhouseData } from './run-layout.ts';
 import type { ServicePlan } from './service-process.ts';
 
 const main = join(import.meta.dirname, 'clickhouse-embedded', 'main.ts');
@@ -30,9 +31,6 @@ export function clickhouseVersion(): string {
     throw new EnvironmentError('tool-missing', text, error);
   }
 }
-
-/** The engine's data below the folder of a run. */
-export const clickhouseData = join('clickhouse', 'data');
 
 export function planClickhouse(run: RunFolder, port: number): ServicePlan {
   const data = join(run.folder, clickhouseData);

@@ -25,10 +25,10 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { systemClock } from '../system-clock.ts';
 import { openFolder } from './cache.ts';
-import { clickhouseData } from './clickhouse.ts';
 import { removeSpool } from './clickhouse-embedded/spool.ts';
 import { EnvironmentError, isFileError } from './environment-error.ts';
 import { identityOf, type ProcessIdentity } from './process-table.ts';
+import { clickhouseData } from './run-layout.ts';
 
 export interface RecordedProcess extends ProcessIdentity {
   readonly name: string;

@@ -22,7 +22,7 @@ import { LedgerView } from './ledger-view.ts';
 import { type MainJob, setUpMainJob } from './main-job.ts';
 import type { MainJobInput } from './main-job-input.ts';
 import { type MainJobPlan, planMainJob } from './main-job-plan.ts';
-import type { ProveOptions } from './prove.ts';
+import type { ProveOptions } from './prove-options.ts';
 import type { RunContext } from './run-context.ts';
 
 const database = 'tidemark';

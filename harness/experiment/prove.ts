@@ -10,35 +10,15 @@
 import { keepAsStack, status } from '../environment/commands.ts';
 import { EnvironmentError } from '../environment/environment-error.ts';
 import { createLocalEnvironment } from '../environment/local.ts';
-import type { FaultName } from '../faults/fault.ts';
 import { systemClock } from '../system-clock.ts';
 import { openJournal } from './journal.ts';
 import { runDirectory } from './journal-directory.ts';
 import type { JournalLine, VerdictDocument } from './journal-events.ts';
 import { inputOf } from './main-job-input.ts';
 import { MainJobRun } from './main-job-run.ts';
+import type { ProveOptions } from './prove-options.ts';
 import { buildVerdict, decide } from './verdict.ts';
 import { writeVerdict } from './verdict-file.ts';
-
-export interface ProveOptions {
-  /**
-   * Recording; without it the generator makes `records` records, and without that the recording of
-   * the project is replayed.
-   */
-  readonly input: string | undefined;
-  readonly records: number | undefined;
-  readonly seed: number;
-  readonly faults: readonly FaultName[];
-  /** Leaves the services running for `tidemark verify` and work by hand. */
-  readonly keep: boolean;
-  readonly argv: readonly string[];
-  /** Folder of all runs. */
-  readonly outputRoot: string;
-  readonly signal: AbortSignal;
-  readonly onPhase: (name: string) => void;
-  readonly onDetail: (text: string) => void;
-  readonly onNote: (text: string) => void;
-}
 
 export interface ProveResult {
   readonly directory: string;
