@@ -226,7 +226,7 @@ export class MainJobRun {
   }
 
   async #heal(job: MainJob): Promise<void> {
-    await waitForFaults(job, systemClock);
+    await waitForFaults(job, this.#options.signal);
     for (const { name, step, observed } of job.faults) {
       if (observed() === null) this.#emit({ type: 'fault', name, event: 'not-observed', step });
     }
@@ -309,6 +309,7 @@ export class MainJobRun {
     this.#emit({ type: 'phase', name, state: 'started' });
     const startMs = systemClock.monotonicMs();
     const result = await run();
+    this.#options.signal.throwIfAborted();
     const durationMs = Math.round(systemClock.monotonicMs() - startMs);
     this.#emit({ type: 'phase', name, state: 'finished', durationMs });
     return result;
@@ -322,9 +323,10 @@ const faultsMsMax = 15_000;
  * A fault may still be on its way when the last record is acknowledged; after the bound it counts
  * as not observed.
  */
-async function waitForFaults(job: MainJob, clock: typeof systemClock): Promise<void> {
-  const end = clock.monotonicMs() + faultsMsMax;
-  while (clock.monotonicMs() < end && job.faults.some((f) => f.observed() === null)) {
-    await clock.sleep(50);
+async function waitForFaults(job: MainJob, signal: AbortSignal): Promise<void> {
+  const end = systemClock.monotonicMs() + faultsMsMax;
+  const pending = () => job.faults.some((fault) => fault.observed() === null);
+  while (pending() && systemClock.monotonicMs() < end && !signal.aborted) {
+    await systemClock.sleep(50, signal);
   }
 }
