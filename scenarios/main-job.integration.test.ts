@@ -90,7 +90,7 @@ test('prove --faults none --keep runs calm, verify proves it again over what is 
     await down();
   });
   const folder = temporaryFolder();
-  const records = ['--records', '3000', '--seed', '11'];
+  const records = ['--records', '900', '--seed', '11'];
   const first = await tidemark(folder, 'prove', '--faults', 'none', '--keep', ...records, '--json');
   expect(first.code, first.stderr).toBe(0);
   const run = printed(first);
