@@ -8,9 +8,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createClient } from '@clickhouse/client';
-import { type Admin, Kafka, logLevel, type Message } from 'kafkajs';
-import pg from 'pg';
+import type { Admin } from 'kafkajs';
 import { expect } from 'vitest';
 import type { LocalEnvironment } from '../harness/environment/local.ts';
 import { identityOf } from '../harness/environment/process-table.ts';
@@ -21,6 +19,14 @@ import { waitFor } from '../harness/system-clock.ts';
 import { type ProduceCommandArgs, produceCommand } from '../harness/workload/produce-command.ts';
 import type { ProduceSummary } from '../harness/workload/produce-summary.ts';
 import { lakeTableName } from '../src/pipeline/index.ts';
+import {
+  askClickHouse,
+  askPostgres,
+  type Row,
+  type Settings,
+  sendMessages,
+  withAdmin,
+} from './scenario-clients.ts';
 import { Service, waitMsMax } from './service.ts';
 
 export interface ScenarioOptions {
@@ -36,8 +42,7 @@ export interface Stream {
   stop(): Promise<ProduceSummary>;
 }
 
-export type Settings = Readonly<Record<string, string | number>>;
-export type Row = Readonly<Record<string, string>>;
+export type { Row } from './scenario-clients.ts';
 
 /** More than any test waits for. */
 const streamRecordsMax = 10_000_000;
@@ -81,7 +86,7 @@ export class Scenario {
   ): Promise<Scenario> {
     const scenario = new Scenario(environment, name, options);
     mkdirSync(scenario.folder, { recursive: true });
-    await query(environment.addresses.direct.postgresUrl, `CREATE DATABASE ${name}`);
+    await askPostgres(environment.addresses.direct.postgresUrl, `CREATE DATABASE ${name}`);
     await scenario.createTopic();
     return scenario;
   }
@@ -167,25 +172,12 @@ export class Scenario {
   }
 
   /** Messages as they are, by another client than the producer's; they stand in no journal. */
-  async send(partition: number, values: ReadonlyArray<Buffer | null>): Promise<void> {
-    const producer = this.#kafka().producer();
-    await producer.connect();
-    try {
-      const messages: Message[] = values.map((value) => ({ value, partition }));
-      await producer.send({ topic: this.topic, messages });
-    } finally {
-      await producer.disconnect();
-    }
+  send(partition: number, values: ReadonlyArray<Buffer | null>): Promise<void> {
+    return sendMessages(this.#bootstrap, this.topic, partition, values);
   }
 
-  async admin<T>(use: (admin: Admin) => Promise<T>): Promise<T> {
-    const admin = this.#kafka().admin();
-    await admin.connect();
-    try {
-      return await use(admin);
-    } finally {
-      await admin.disconnect();
-    }
+  admin<T>(use: (admin: Admin) => Promise<T>): Promise<T> {
+    return withAdmin(this.#bootstrap, use);
   }
 
   async createTopic(): Promise<void> {
@@ -195,24 +187,14 @@ export class Scenario {
     );
   }
 
-  /** The first rows of an answer, all values as text. */
+  /** Rows of an answer, all values as text. */
   sql(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-    return query(this.postgresUrl, text, values);
+    return askPostgres(this.postgresUrl, text, values);
   }
 
-  async clickhouse(text: string, settings: Settings = {}): Promise<readonly Row[]> {
-    const { clickhouseUrl: url } = this.#environment.addresses.direct;
-    const client = createClient({ url, database: this.database });
-    try {
-      if (!/^\s*SELECT/i.test(text)) {
-        await client.command({ query: text, clickhouse_settings: { ...settings } });
-        return [];
-      }
-      const answer = await client.query({ query: text, format: 'JSONStringsEachRow' });
-      return (await answer.json()) as Row[];
-    } finally {
-      await client.close();
-    }
+  clickhouse(text: string, settings: Settings = {}): Promise<readonly Row[]> {
+    const { clickhouseUrl } = this.#environment.addresses.direct;
+    return askClickHouse({ url: clickhouseUrl, database: this.database }, text, settings);
   }
 
   until<T>(
@@ -303,24 +285,7 @@ export class Scenario {
     await this.#ledger.close();
   }
 
-  #kafka(): Kafka {
-    const brokers = this.#environment.addresses.direct.kafkaBootstrap.split(',');
-    return new Kafka({ clientId: 'scenario', brokers, logLevel: logLevel.NOTHING });
-  }
-}
-
-async function query(
-  connectionString: string,
-  text: string,
-  values: readonly unknown[] = [],
-): Promise<readonly Row[]> {
-  const types = { getTypeParser: () => (value: string) => value };
-  const client = new pg.Client({ connectionString, types: types as never });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return (await client.query<Row>(text, [...values])).rows;
-  } finally {
-    await client.end();
+  get #bootstrap(): string {
+    return this.#environment.addresses.direct.kafkaBootstrap;
   }
 }
