@@ -55,6 +55,10 @@ describe('configuration', () => {
     expect(() =>
       loadConfig({ file: file('{"kafka":{"topik":"x"}}'), environment: {}, flags }),
     ).toThrow(/kafka\.topik/);
+    const two = file('{"kafka":{"aaa":1,"bbb":2}}');
+    expect(() => loadConfig({ file: two, environment: {}, flags })).toThrow(
+      /kafka\.aaa \(file .*\): there is no such key; kafka\.bbb \(file/,
+    );
     expect(() => loadConfig({ file: file('{"kafak":{}}'), environment: {}, flags })).toThrow(
       /kafak/,
     );

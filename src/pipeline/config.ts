@@ -146,14 +146,16 @@ function readFile(path: string | undefined): Array<[string, unknown]> {
 
 function describe(error: z.ZodError, origin: Map<string, string>): string {
   return error.issues
-    .map((issue) => {
-      const key = [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys : [])].join(
-        '.',
-      );
+    .flatMap((issue) => {
+      const path = issue.path.join('.');
+      if (issue.code !== 'unrecognized_keys') return [{ key: path, message: issue.message }];
+      const prefix = path === '' ? '' : `${path}.`;
+      return issue.keys.map((key) => ({ key: `${prefix}${key}`, message: 'there is no such key' }));
+    })
+    .map(({ key, message }) => {
       const from = origin.get(key);
-      if (from === undefined)
-        return `${key} is missing (set --${flagName(key)} or ${environmentName(key)})`;
-      return `${key} (${from}): ${issue.message}`;
+      if (from !== undefined) return `${key} (${from}): ${message}`;
+      return `${key} is missing (set --${flagName(key)} or ${environmentName(key)})`;
     })
     .join('; ');
 }

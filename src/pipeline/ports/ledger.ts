@@ -29,6 +29,13 @@ export interface ClosedRange extends OffsetRange {
   readonly deadLetters: Digest;
 }
 
+export interface Membership {
+  /** Live members, this one included. */
+  readonly members: number;
+  /** How many of them come before this one in the order of their names. */
+  readonly rank: number;
+}
+
 export interface LeaseLedger {
   /** The lease with a new epoch, or null while somebody else holds it. */
   acquire(name: string, holder: string, ttlMs: number): Promise<Lease | null>;
@@ -39,8 +46,8 @@ export interface LeaseLedger {
    * Raises the epoch of a lease we hold; afterwards nothing sent under the old one can take effect.
    */
   fence(lease: Lease): Promise<Lease>;
-  /** Announces a live member of a service and returns how many are live, itself included. */
-  heartbeat(service: string, holder: string, ttlMs: number): Promise<number>;
+  /** Announces a live member of a service; tells its place among all that are live. */
+  heartbeat(service: string, holder: string, ttlMs: number): Promise<Membership>;
   leave(service: string, holder: string): Promise<void>;
 }
 

@@ -41,11 +41,11 @@ export function createLeaseLedger(database: Database): LeaseLedger {
          mine AS (INSERT INTO tidemark.member (service, holder, expires_at)
            VALUES ($1, $2, clock_timestamp() + ${milliseconds('$3')})
            ON CONFLICT (service, holder) DO UPDATE SET expires_at = excluded.expires_at)
-         SELECT count(*) AS others FROM tidemark.member
+         SELECT count(*) AS others, count(*) FILTER (WHERE holder < $2) AS before FROM tidemark.member
            WHERE service = $1 AND holder <> $2 AND expires_at >= clock_timestamp()`,
         [service, holder, ttlMs],
       );
-      return Number(rows[0]!.others) + 1;
+      return { members: Number(rows[0]!.others) + 1, rank: Number(rows[0]!.before) };
     },
     leave: async (service, holder) => {
       await database.query(`DELETE FROM tidemark.member WHERE service = $1 AND holder = $2`, [

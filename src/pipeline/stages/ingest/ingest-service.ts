@@ -7,10 +7,11 @@
  * before it gives them back. Safety does not rest on any of this: the database and the store refuse
  * a stale epoch, so two services that both believe to own a partition cannot both write it.
  */
-import { errorCode } from '../../errors.ts';
+import { errorCode, TidemarkError } from '../../errors.ts';
 import type { PartitionKey } from '../../model/range.ts';
 import type { Lease, LeaseLedger } from '../../ports/ledger.ts';
 import type { TopicInfo } from '../../ports/log-source.ts';
+import { fairShare } from './fair-share.ts';
 import { ingestPartition, type PartitionIngestDeps } from './partition-ingest.ts';
 
 export interface IngestServiceDeps extends Omit<PartitionIngestDeps, 'onHead' | 'ledger'> {
@@ -74,6 +75,7 @@ export async function runIngest(
   try {
     while (!signal.aborted) {
       await tick(deps, topic, service, held, take);
+      if (held.size === 0) await requireSameTopic(deps, topic);
       await publish(deps, topic, heads);
       await Promise.race([deps.clock.sleep(deps.leaseMs / 3, signal), failed.promise]);
     }
@@ -104,7 +106,7 @@ function hold(
     stop.signal,
   )
     .then(async (end) => {
-      if (end === 'stopped') await deps.ledger.release(lease);
+      if (end === 'stopped') await releaseQuietly(deps, lease);
     })
     .catch((error: unknown) => {
       deps.logger.error('partition.failed', error, { partition, code: errorCode(error) });
@@ -115,6 +117,15 @@ function hold(
       heads.delete(partition);
     });
   return { lease, stop, done };
+}
+
+/** A lease that could not be given back expires by itself; the range was finished all the same. */
+async function releaseQuietly(deps: IngestServiceDeps, lease: Lease): Promise<void> {
+  try {
+    await deps.ledger.release(lease);
+  } catch (error) {
+    deps.logger.warn('lease.not-released', { lease: lease.name, reason: String(error) });
+  }
 }
 
 /**
@@ -129,14 +140,14 @@ async function tick(
   take: (partition: number, lease: Lease) => void,
 ): Promise<void> {
   try {
-    const members = await deps.ledger.heartbeat(service, deps.holder, deps.leaseMs);
+    const membership = await deps.ledger.heartbeat(service, deps.holder, deps.leaseMs);
     for (const [partition, h] of held) {
       if (!(await deps.ledger.renew(h.lease, deps.leaseMs))) {
         deps.logger.warn('lease.not-renewed', { partition, epoch: h.lease.epoch });
         h.stop.abort();
       }
     }
-    const shareMax = Math.ceil(topic.partitions / members);
+    const shareMax = fairShare(topic.partitions, membership);
     for (const [partition, h] of [...held].slice(shareMax)) {
       deps.logger.info('lease.giving-back', { partition, epoch: h.lease.epoch });
       h.stop.abort();
@@ -150,6 +161,23 @@ async function tick(
   } catch (error) {
     deps.logger.warn('tick.failed', { reason: String(error) });
   }
+}
+
+/** Who holds no partition fetches nothing, and would not notice that the topic is another one. */
+async function requireSameTopic(deps: IngestServiceDeps, topic: TopicInfo): Promise<void> {
+  let found: TopicInfo;
+  try {
+    found = await deps.source.topic(topic.name);
+  } catch (error) {
+    deps.logger.warn('topic.not-seen', { topic: topic.name, reason: String(error) });
+    return;
+  }
+  if (found.topicId === topic.topicId) return;
+  throw new TidemarkError(
+    'topic-recreated',
+    `topic ${topic.name} has id ${found.topicId} now, it had ${topic.topicId}: it was deleted and ` +
+      'made again while this service ran. Nothing of it was read.',
+  );
 }
 
 /** Group offsets are for operators' tools; failing to write them changes nothing. */

@@ -48,8 +48,11 @@ export async function runOffload(
       if (everyMs === null) return;
       await deps.clock.sleep(Math.max(0, everyMs - (deps.clock.monotonicMs() - startMs)), signal);
     } catch (error) {
-      if (signal.aborted) return;
       if (!mayPass(error)) throw error;
+      if (signal.aborted) {
+        deps.logger.warn('cycle.interrupted', { reason: String(error) });
+        return;
+      }
       spend(budget, deps.clock, deps.outageMsMax, error);
       deps.logger.warn('cycle.failed', { code: errorCode(error), reason: String(error) });
       await deps.clock.sleep(backoffMs(budget), signal);

@@ -24,7 +24,7 @@ function world(append: (batch: Batch, commit: () => void, attempt: number) => vo
     acquire: async () => null,
     renew: async () => true,
     release: async () => undefined,
-    heartbeat: async () => 1,
+    heartbeat: async () => ({ members: 1, rank: 0 }),
     leave: async () => undefined,
     fence: async (held: Lease) => {
       log.push(`fence ${held.epoch}`);
