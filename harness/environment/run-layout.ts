@@ -1,4 +1,4 @@
-/** Where things stand below the folder of a run, for those who write them and those who clean up. */
+/** Where things stand below a run's folder, for those who write them and those who clean up. */
 import { join } from 'node:path';
 
 /** The data of the ClickHouse engine. */
