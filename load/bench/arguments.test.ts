@@ -10,6 +10,11 @@ describe('arguments', () => {
     expect(read()).toMatchObject({ lanes: ['ingest', 'verify'], records: 2_000_000, rounds: 3 });
   });
 
+  test('the peers read as many records as we do, unless fewer are asked for', () => {
+    expect(read('--records', '5000')).toMatchObject({ records: 5_000, peerRecords: 5_000 });
+    expect(read('--peer-records', '4000')).toMatchObject({ peerRecords: 4_000 });
+  });
+
   test('lanes run in the order in which they are named, each once', () => {
     const options = read('tuning', 'ingest', 'tuning', '--records', '5000', '--json');
     expect(options).toMatchObject({ lanes: ['tuning', 'ingest'], records: 5_000, json: true });

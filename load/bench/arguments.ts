@@ -11,7 +11,7 @@ export interface BenchOptions {
   readonly lanes: readonly string[];
   /** Records for everything that belongs to the pipeline. */
   readonly records: number;
-  /** Records for the slow ways of ingest that it is compared with. */
+  /** Records for the ways of ingest that it is compared with; fewer would count their warm-up. */
   readonly peerRecords: number;
   readonly rounds: number;
   /** Cycles measured by `offload-small`, and commits between its two measurements. */
@@ -30,10 +30,10 @@ export class UsageError extends Error {
 const numbers = {
   records: { fallback: 2_000_000, min: 1_000, max: 50_000_000, help: 'for the pipeline' },
   'peer-records': {
-    fallback: 400_000,
+    fallback: null,
     min: 1_000,
     max: 50_000_000,
-    help: 'for the slow ways that ingest is compared with',
+    help: 'for the peers of ingest (as many)',
   },
   rounds: { fallback: 3, min: 1, max: 100, help: 'of every comparison, interleaved' },
   cycles: { fallback: 30, min: 1, max: 1_000, help: 'that offload-small measures' },
@@ -54,7 +54,8 @@ export const usage = (lanes: readonly string[]) =>
     '',
     `  lanes: ${lanes.join(', ')}`,
     ...Object.entries(numbers).map(
-      ([name, { fallback, help }]) => `  --${`${name} N`.padEnd(20)}${help} (${fallback})`,
+      ([name, { fallback, help }]) =>
+        `  --${`${name} N`.padEnd(20)}${help}${fallback === null ? '' : ` (${fallback})`}`,
     ),
     `  --${'json'.padEnd(20)}one JSON document on stdout`,
     `  --${'help'.padEnd(20)}this text`,
@@ -76,22 +77,23 @@ export function readArguments(
   if (stranger !== undefined) {
     throw new UsageError(`there is no lane ${stranger}; lanes are ${known.join(', ')}`);
   }
-  const number = (name: NumberName): number => {
+  const number = (name: NumberName, fallback: number): number => {
     const text = values[name];
-    if (text === undefined) return numbers[name].fallback;
+    if (text === undefined) return fallback;
     const value = Number(text);
     const { min, max } = numbers[name];
     if (/^\d+$/.test(String(text)) && value >= min && value <= max) return value;
     throw new UsageError(`--${name} takes a whole number from ${min} to ${max}, not ${text}`);
   };
+  const records = number('records', numbers.records.fallback);
   return {
     lanes: positionals.length === 0 ? defaults : [...new Set(positionals)],
-    records: number('records'),
-    peerRecords: number('peer-records'),
-    rounds: number('rounds'),
-    cycles: number('cycles'),
-    commitsBetween: number('commits-between'),
-    seconds: number('seconds'),
+    records,
+    peerRecords: number('peer-records', records),
+    rounds: number('rounds', numbers.rounds.fallback),
+    cycles: number('cycles', numbers.cycles.fallback),
+    commitsBetween: number('commits-between', numbers['commits-between'].fallback),
+    seconds: number('seconds', numbers.seconds.fallback),
     json: values.json === true,
   };
 }

@@ -50,7 +50,7 @@ const grouped = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ','
 /** Three digits are as much as a benchmark knows. */
 function short(value: number): string {
   if (Math.abs(value) >= 1_000) return grouped(Math.round(value));
-  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2);
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
 /** First and last column to the left, numbers to the right. */

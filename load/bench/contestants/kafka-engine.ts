@@ -18,6 +18,8 @@ import { createTradesTable } from './trades-table.ts';
 const consumers = 2;
 const blockRowsMax = 100_000;
 const blocksTriedFactor = 4;
+/** Of the engine, 7.5 seconds by default: the longest that it may hold the last rows back. */
+const flushMs = 1_000;
 const assignMsMax = 60_000;
 const arriveMsMax = 1_200_000;
 const pollMs = 20;
@@ -85,7 +87,7 @@ function queueStatement(bench: Bench, topic: FilledTopic, database: string): str
     ENGINE = Kafka SETTINGS kafka_broker_list = '${bench.addresses.direct.kafkaBootstrap}',
       kafka_topic_list = '${topic.name}', kafka_group_name = '${database}',
       kafka_format = 'JSONEachRow', kafka_num_consumers = ${consumers},
-      kafka_thread_per_consumer = 1, kafka_max_block_size = ${block},
+      kafka_thread_per_consumer = 1, kafka_flush_interval_ms = ${flushMs}, kafka_max_block_size = ${block},
       kafka_poll_max_batch_size = ${block}`;
 }
 
