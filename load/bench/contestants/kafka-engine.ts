@@ -68,9 +68,9 @@ async function assigned(clickhouse: ClickHouseSession, database: string): Promis
 }
 
 /**
- * The engine holds a block that is not full back until its flush interval of seconds is over,
- * which would count against it at the end of the topic. So the rows of a consumer are an exact
- * number of blocks, where they can be.
+ * The engine holds a block that is not full back until its flush interval is over, which would
+ * count against it at the end of the topic. So the rows of a consumer are an exact number of
+ * blocks, where they can be, and the interval is short for where a block was cut off on the way.
  */
 export function blockRows(rows: number): number {
   const blocksMin = Math.ceil(rows / blockRowsMax);
@@ -87,8 +87,8 @@ function queueStatement(bench: Bench, topic: FilledTopic, database: string): str
     ENGINE = Kafka SETTINGS kafka_broker_list = '${bench.addresses.direct.kafkaBootstrap}',
       kafka_topic_list = '${topic.name}', kafka_group_name = '${database}',
       kafka_format = 'JSONEachRow', kafka_num_consumers = ${consumers},
-      kafka_thread_per_consumer = 1, kafka_flush_interval_ms = ${flushMs}, kafka_max_block_size = ${block},
-      kafka_poll_max_batch_size = ${block}`;
+      kafka_thread_per_consumer = 1, kafka_flush_interval_ms = ${flushMs},
+      kafka_max_block_size = ${block}, kafka_poll_max_batch_size = ${block}`;
 }
 
 function viewStatement(database: string): string {
