@@ -36,7 +36,7 @@ export function planMainJob(records: number): MainJobPlan {
     topic: 'market.crypto.trades.binance.raw',
     partitions: 4,
     ratePerSecond: small ? Math.max(200, Math.ceil(records / smallSeconds)) : null,
-    rangeRowsMax: small ? 2_000 : 100_000,
+    rangeRowsMax: small ? 2_000 : 200_000,
     lingerMs: 100,
     leaseMs: 2_000,
     offloadEvery: '1s',

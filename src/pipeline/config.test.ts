@@ -22,7 +22,7 @@ function file(content: string): string {
 describe('configuration', () => {
   test('five settings are enough; the rest has defaults', () => {
     const config = loadConfig({ environment: {}, flags });
-    expect(config.ingest.rangeRowsMax).toBe(100_000);
+    expect(config.ingest.rangeRowsMax).toBe(200_000);
     expect(config.lake.catalog).toBe('lake');
   });
 

@@ -47,7 +47,7 @@ const schema = z.strictObject({
     snapshotsKeptMin: positive.default(100),
   }),
   ingest: z.strictObject({
-    rangeRowsMax: positive.max(1_000_000).default(100_000),
+    rangeRowsMax: positive.max(1_000_000).default(200_000),
     rangeBytesMax: positive.max(256_000_000).default(64_000_000),
     lingerMs: positive.default(200),
     writersMax: positive.default(2),

@@ -20,7 +20,7 @@ import type { Verification } from './verification.ts';
 import { closedSpans } from './verify-log.ts';
 
 /** What TypeScript reads in full when ClickHouse reads the layer: about a second. */
-const sampled: SampleSize = { filesMax: 16, rowsMax: 500_000n };
+const sampled: SampleSize = { filesMax: 16, rowsMax: 100_000n };
 /** When TypeScript reads the layer it reads every file anyway. */
 const everything: SampleSize = { filesMax: 1_000_000, rowsMax: 1n << 62n };
 const sampleSeed = 1;
