@@ -47,7 +47,12 @@ export function connect(options: ClickHouseOptions): Connection {
         const result = await client.query({
           query,
           format: 'JSONEachRow',
-          clickhouse_settings: { ...settings, output_format_json_quote_64bit_integers: 1 },
+          clickhouse_settings: {
+            ...settings,
+            output_format_json_quote_64bit_integers: 1,
+            // The whole answer or an error: never rows first and an error after them.
+            wait_end_of_query: 1,
+          },
         });
         return (await result.json()) as Record<string, string>[];
       }),

@@ -48,7 +48,8 @@ export async function runOffload(
       if (everyMs === null) return;
       await deps.clock.sleep(Math.max(0, everyMs - (deps.clock.monotonicMs() - startMs)), signal);
     } catch (error) {
-      if (!mayPass(error)) throw error;
+      const stopped = signal.aborted && errorCode(error) === 'interrupted';
+      if (!stopped && !mayPass(error)) throw error;
       if (signal.aborted) {
         deps.logger.warn('cycle.interrupted', { reason: String(error) });
         return;
