@@ -23,6 +23,7 @@ import { type Config, loadConfig } from './config.ts';
 import { TidemarkError } from './errors.ts';
 import { parseDuration } from './model/duration.ts';
 import { type Common, ingestService, offloadService } from './pipeline.ts';
+import type { LakeExporter } from './ports/lake.ts';
 
 /** A broker that does not answer is named in the log after this time, and looked for again. */
 const kafkaSilenceMsMax = 5_000;
@@ -94,7 +95,13 @@ export async function runService(args: ServiceArguments, signal: AbortSignal): P
         await source.close();
       }
     } else {
-      await offloadService(common, nativeLake(config, database, common), everyMs, signal);
+      const reading = connectClickHouse(config.clickhouse);
+      try {
+        const lake = nativeLake(config, database, createLakeExporter(reading), common);
+        await offloadService(common, lake, everyMs, signal);
+      } finally {
+        await reading.close();
+      }
     }
   } finally {
     await common.store.close();
@@ -102,11 +109,16 @@ export async function runService(args: ServiceArguments, signal: AbortSignal): P
   }
 }
 
-function nativeLake(config: Config, database: Database, { clock, logger }: Common) {
+function nativeLake(
+  config: Config,
+  database: Database,
+  exporter: LakeExporter,
+  { clock, logger }: Common,
+) {
   const catalog = createCatalog(database);
   const engine = createNativeEngine({
     catalog,
-    exporter: createLakeExporter(connectClickHouse(config.clickhouse)),
+    exporter,
     warehouseUri: config.lake.warehouse,
     clock,
     logger,

@@ -62,6 +62,13 @@ describe('writing a range', () => {
     expect(tokens).toEqual(['t/0:10-14']);
   });
 
+  test('a range of holes only is read back and closed without a write', async () => {
+    const { fake, tokens } = store(() => undefined);
+    const holes = { ...block, rows: 0, offsetSum: 0n };
+    expect((await writeRange(fake, silent, holes, 1n)).bronze.rows).toBe(0n);
+    expect(tokens).toEqual([]);
+  });
+
   test('records that do not decode become dead letters, and both together make the range whole', async () => {
     const { fake, dead } = store((table) => fill(table, [10, 12, 13, 14]), [11]);
     const closed = await writeRange(fake, silent, block, 1n);
