@@ -10,7 +10,7 @@ import { expect } from 'vitest';
 import { systemClock, waitFor } from '../harness/system-clock.ts';
 import { TidemarkError } from '../src/pipeline/errors.ts';
 import type { RecordBlock } from '../src/pipeline/model/record-block.ts';
-import type { PartitionReader } from '../src/pipeline/ports/log-source.ts';
+import type { LogSource, PartitionReader, TopicInfo } from '../src/pipeline/ports/log-source.ts';
 import type { Logger } from '../src/pipeline/ports/logger.ts';
 
 export const limits = { rowsMax: 100_000, bytesMax: 64 * 1024 * 1024, lingerMs: 400 };
@@ -106,4 +106,15 @@ export function listeningLogger() {
     error: () => undefined,
   };
   return { logger, warnings, retries };
+}
+
+/**
+ * Until the log of partition 0 ends there for a reader of committed records. The coordinator
+ * answers the end of a transaction before its markers stand in the partitions.
+ */
+export async function endsAt(source: LogSource, topic: TopicInfo, end: bigint): Promise<void> {
+  await waitFor(async () => (await source.offsets(topic))[0]?.latest === end, {
+    condition: `the last stable offset of ${topic.name} is ${end}`,
+    boundMs: 30_000,
+  });
 }

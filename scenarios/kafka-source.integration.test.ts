@@ -18,6 +18,7 @@ import {
 } from '../src/pipeline/adapters/kafka/source.ts';
 import type { LogSource, TopicInfo } from '../src/pipeline/ports/log-source.ts';
 import {
+  endsAt,
   failure,
   limits,
   listeningLogger,
@@ -176,7 +177,7 @@ describe('transactions', () => {
       }
     }
     const end = 12n * (5n + 5n + 2n);
-    expect(await source.offsets(topic)).toEqual([{ partition: 0, earliest: 0n, latest: end }]);
+    await endsAt(source, topic, end);
     const reader = await source.reader(topic, 0, 0n);
     const { rows, blocks } = await readTo(reader, end, 0n, { ...limits, rowsMax: 7 });
     expect(rows.map((row) => row.value).sort()).toEqual(expected.sort());
@@ -210,6 +211,7 @@ describe('transactions', () => {
       await transaction.send({ topic: topic.name, messages: [{ value, partition: 0 }] });
     }
     await transaction.abort();
+    await endsAt(source, topic, 22n);
     await send(topic, ['after']);
     const small = newSource({ fetchBytesMax: 30_000, prefetchBytesMax: 30_000 });
     const reader = await small.reader(topic, 0, 0n);
