@@ -27,22 +27,24 @@ function walk(folder: string): string[] {
   });
 }
 
+/** What a file imports, by name, for its effects only, or at run time. */
+function importsOf(text: string): string[] {
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)[^'"\n;]*?(?:\{[^}]*\}\s*)?from\s+'([^']+)'|(?:^|\n)\s*import\s+'([^']+)'|import\('([^']+)'\)/g,
+  );
+  return [...found].map((m) => (m[1] ?? m[2] ?? m[3])!);
+}
+
 const sources: Source[] = rooms
   .flatMap((room) => walk(join(root, room)))
   .map((file) => {
     const text = readFileSync(file, 'utf8');
-    const specifiers = [
-      ...text.matchAll(
-        /(?:^|\n)\s*(?:import|export)[^'"\n;]*?(?:\{[^}]*\}\s*)?from\s+'([^']+)'|import\('([^']+)'\)/g,
-      ),
-    ];
     return {
       path: relative(root, file),
       lines: text.split('\n'),
-      imports: specifiers.map((m) => {
-        const name = m[1] ?? m[2]!;
-        return name.startsWith('.') ? relative(root, resolve(dirname(file), name)) : name;
-      }),
+      imports: importsOf(text).map((name) =>
+        name.startsWith('.') ? relative(root, resolve(dirname(file), name)) : name,
+      ),
     };
   });
 
@@ -104,6 +106,18 @@ function longFunctions(source: Source): string[] {
 }
 
 describe('imports', () => {
+  test('every way to import is seen', () => {
+    const text = [
+      `import { a } from 'one';`,
+      `import type {\n  B,\n  C,\n} from './two.ts';`,
+      `import * as d from 'three';`,
+      `export * from './four.ts';`,
+      `import 'five';`,
+      `const e = await import('six');`,
+    ].join('\n');
+    expect(importsOf(text)).toEqual(['one', './two.ts', 'three', './four.ts', 'five', 'six']);
+  });
+
   /** Folder of the pipeline -> folders it may import from. */
   const allowed: ReadonlyArray<readonly [from: string, to: readonly string[]]> = [
     ['src/pipeline/model/', ['src/pipeline/model/']],
