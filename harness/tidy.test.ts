@@ -163,11 +163,25 @@ describe('imports', () => {
     expect(offences(production, find)).toEqual([]);
   });
 
+  /** Rooms that run the production services over adapters of their own. */
+  const insiders = /^harness\/(simulation|foil|corpus)\//;
+
   test('the harness uses the pipeline through its index only', () => {
-    const files = sources.filter((s) => /^(harness|scenarios)\//.test(s.path) && !isTest(s.path));
+    const files = sources.filter(
+      (s) => /^(harness|scenarios)\//.test(s.path) && !isTest(s.path) && !insiders.test(s.path),
+    );
     const find = (s: Source) =>
       s.imports.filter((i) => i.startsWith('src/') && i !== 'src/pipeline/index.ts');
     expect(offences(files, find)).toEqual([]);
+  });
+
+  test('simulation, foil and corpus know the services, ports and model, and no adapter', () => {
+    const may =
+      /^src\/pipeline\/(index|pipeline|config|errors)\.ts$|^src\/pipeline\/(model|ports)\//;
+    const files = sources.filter((s) => insiders.test(s.path) && !isTest(s.path));
+    expect(
+      offences(files, (s) => s.imports.filter((i) => i.startsWith('src/') && !may.test(i))),
+    ).toEqual([]);
   });
 
   test('the checkers share no code with the pipeline', () => {
