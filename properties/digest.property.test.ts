@@ -3,11 +3,12 @@
  * in any order and however the parts are cut.
  */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { referenceMix } from '../harness/checkers/digest/reference-digest.ts';
 import { addDigests, type Digest, emptyDigest, sameDigest } from '../src/pipeline/model/digest.ts';
+import { seededTests } from './seeded.ts';
 
-const seed = 1_723_161_255;
+const seededTest = seededTests(import.meta.filename);
 const hashes = fc.array(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { maxLength: 60 });
 
 const digestOf = (rows: readonly bigint[]): Digest => ({
@@ -18,40 +19,29 @@ const digestOf = (rows: readonly bigint[]): Digest => ({
   ),
 });
 
-describe(`digests, seed ${seed}`, () => {
-  test('cut anywhere, the parts add up to the whole', () => {
-    fc.assert(
-      fc.property(hashes, fc.nat(), (rows, at) => {
-        const cut = rows.length === 0 ? 0 : at % rows.length;
-        const parts = [digestOf(rows.slice(0, cut)), digestOf(rows.slice(cut))] as const;
-        expect(addDigests(...parts)).toEqual(digestOf(rows));
-      }),
-      { seed },
-    );
-  });
+seededTest(
+  'digests: cut anywhere, the parts add up to the whole',
+  fc.property(hashes, fc.nat(), (rows, at) => {
+    const cut = rows.length === 0 ? 0 : at % rows.length;
+    const parts = [digestOf(rows.slice(0, cut)), digestOf(rows.slice(cut))] as const;
+    expect(addDigests(...parts)).toEqual(digestOf(rows));
+  }),
+);
 
-  test('order does not matter, nothing is neutral', () => {
-    fc.assert(
-      fc.property(hashes, hashes, (a, b) => {
-        expect(addDigests(digestOf(a), digestOf(b))).toEqual(addDigests(digestOf(b), digestOf(a)));
-        expect(addDigests(digestOf(a), emptyDigest)).toEqual(digestOf(a));
-      }),
-      { seed },
-    );
-  });
+seededTest(
+  'digests: order does not matter, nothing is neutral',
+  fc.property(hashes, hashes, (a, b) => {
+    expect(addDigests(digestOf(a), digestOf(b))).toEqual(addDigests(digestOf(b), digestOf(a)));
+    expect(addDigests(digestOf(a), emptyDigest)).toEqual(digestOf(a));
+  }),
+);
 
-  test('a row lost and another one twice is seen, although the counts agree', () => {
-    fc.assert(
-      fc.property(
-        fc.uniqueArray(fc.bigInt({ min: 0n, max: 2n ** 63n }), { minLength: 2 }),
-        (words) => {
-          const rows = words.map(referenceMix);
-          const wrong = [...rows.slice(1), rows.at(-1)!];
-          fc.pre(rows[0] !== rows.at(-1));
-          expect(sameDigest(digestOf(rows), digestOf(wrong))).toBe(false);
-        },
-      ),
-      { seed },
-    );
-  });
-});
+seededTest(
+  'digests: a row lost and another one twice is seen, although the counts agree',
+  fc.property(fc.uniqueArray(fc.bigInt({ min: 0n, max: 2n ** 63n }), { minLength: 2 }), (words) => {
+    const rows = words.map(referenceMix);
+    const wrong = [...rows.slice(1), rows.at(-1)!];
+    fc.pre(rows[0] !== rows.at(-1));
+    expect(sameDigest(digestOf(rows), digestOf(wrong))).toBe(false);
+  }),
+);

@@ -54,4 +54,5 @@ test('the microsecond before midnight, also before 1970, belongs to the old day'
   expect(dayOfMicros(-86_400_000_000n)).toBe(-1);
   expect(dayOfText('1969-12-31')).toBe(-1);
   expect(() => dayOfText('31.12.1969')).toThrow(/YYYY-MM-DD/);
+  expect(() => dayOfText('2026-02-30')).toThrow(/YYYY-MM-DD/);
 });

@@ -110,7 +110,8 @@ export function dayOfMicros(micros: bigint): number {
 /** Days since 1970 of `YYYY-MM-DD`; fails with `table-invalid` when it is no date. */
 export function dayOfText(day: string): number {
   const ms = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(ms)) {
+  // Date.parse moves February 30 to March; such a text names no day.
+  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, day.length) !== day) {
     throw new TidemarkError('table-invalid', `exporter named the day "${day}", not YYYY-MM-DD`);
   }
   return Math.floor(ms / 86_400_000);
