@@ -17,6 +17,8 @@ const seedDefault = 1_723_161_255;
 const runsDefault = 100;
 const runsFactorMax = 100_000;
 const shownCharsMax = 4_000;
+/** Far above what any property takes; a long search gets as much more as it has more values. */
+const durationMsMax = 60_000;
 const fileEnd = '.property.test.ts';
 const root = join(import.meta.dirname, '..');
 
@@ -129,6 +131,9 @@ export type SeededTest = <Ts extends unknown[]>(
 /** The `test` of one file of properties; `file` is its `import.meta.filename`. */
 export function seededTests(file: string): SeededTest {
   return (title, property, options = {}) =>
-    void test(`${title} (TIDEMARK_SEED=${setting.seed})`, () =>
-      checkSeeded(file, title, property, options));
+    void test(
+      `${title} (TIDEMARK_SEED=${setting.seed})`,
+      () => checkSeeded(file, title, property, options),
+      durationMsMax * setting.runsFactor,
+    );
 }

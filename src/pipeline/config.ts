@@ -10,8 +10,11 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { TidemarkError } from './errors.ts';
+import { durationMsMax } from './model/duration.ts';
 
 const positive = z.coerce.number().int().positive();
+/** What becomes a timer: a longer one would fire at once. */
+const timerMs = positive.max(durationMsMax, `expected at most ${durationMsMax} ms`);
 const url = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
     message: `expected a URL with ${protocols.join(' or ')}`,
@@ -33,11 +36,11 @@ const schema = z.strictObject({
       .default('tidemark'),
     username: z.string().default('default'),
     password: z.string().default(''),
-    requestTimeoutMs: positive.default(60_000),
+    requestTimeoutMs: timerMs.default(60_000),
   }),
   postgres: z.strictObject({
     url: url('postgres:', 'postgresql:'),
-    timeoutMs: positive.default(15_000),
+    timeoutMs: timerMs.default(15_000),
   }),
   lake: z.strictObject({
     warehouse: url('file:'),
@@ -49,10 +52,10 @@ const schema = z.strictObject({
   ingest: z.strictObject({
     rangeRowsMax: positive.max(1_000_000).default(200_000),
     rangeBytesMax: positive.max(256_000_000).default(64_000_000),
-    lingerMs: positive.default(200),
+    lingerMs: timerMs.default(200),
     writersMax: positive.default(2),
   }),
-  leaseMs: positive.default(10_000),
+  leaseMs: timerMs.default(10_000),
   outageMsMax: positive.default(600_000),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
