@@ -106,6 +106,8 @@ const memberOf: { readonly [K in Key]: fc.Arbitrary<Member> } = {
   m: member(fc.constantFrom('true', 'false').map(right), fc.constantFrom('1', '"true"').map(wrong)),
 };
 
+/** Without integers so long, and escapes so odd, that the reference page refuses them. */
+const anyJson = fc.json({ maxDepth: 3 }).filter((json) => !/\d{19}|\\u/.test(json));
 const extra = fc.oneof(
   fc.constantFrom(
     '"M":true',
@@ -117,7 +119,7 @@ const extra = fc.oneof(
     '"edge":18446744073709551615,"low":-9223372036854775808',
     '"bom":"\ufeff"',
   ),
-  fc.json({ maxDepth: 3 }).map((json) => `"other":${json}`),
+  anyJson.map((json) => `"other":${json}`),
 );
 const poison = fc.constantFrom(
   '18446744073709551616',
