@@ -24,4 +24,9 @@ export interface HistoryChecker {
   /** Every code that it may return. */
   readonly codes: readonly string[];
   check(history: History): CheckOutcome;
+  /**
+   * Whether the history promises something for it to look at; a checker without it always applies.
+   * One that applies and looked at nothing is inconclusive.
+   */
+  applies?(history: History): boolean;
 }

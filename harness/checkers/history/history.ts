@@ -237,6 +237,12 @@ export interface HistoryConfiguration {
   readonly hasLedger: boolean;
   /** True when the drain was asked for: everything acknowledged has to be everywhere. */
   readonly expectDrained: boolean;
+  /** Information codes (`source-gap`, ...) that this run promises to avoid all the same. */
+  readonly forbidden?: readonly string[];
+  /** Codes of errors with which a service may end for good. */
+  readonly expectedFailures?: readonly string[];
+  /** Candles that the run promises; without it only those are judged that are there. */
+  readonly candles?: ReadonlyArray<Pick<DerivedEvent, 'layer' | 'windowMs'>>;
 }
 
 export interface History {
