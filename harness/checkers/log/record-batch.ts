@@ -147,7 +147,8 @@ class RecordCursor {
     if (keyLength > 0) this.#at += keyLength;
     const length = this.#varint();
     const start = this.#at;
-    if (offset > this.#batch.offsetLast || start + length > end) {
+    const { offsetFirst, offsetLast } = this.#batch;
+    if (offset < offsetFirst || offset > offsetLast || start + length > end) {
       throw corrupt('a record leaves it', this.#batch);
     }
     this.#at = end;

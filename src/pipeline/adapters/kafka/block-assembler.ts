@@ -141,7 +141,9 @@ export class BlockAssembler {
   }
 
   #scan(batch: RecordBatch): RecordScanner {
-    return new RecordScanner(this.#unpacker.unpack(batch), batch.offsetBase, batch.records);
+    const deltaLast = Number(batch.offsetLast - batch.offsetBase);
+    const bytes = this.#unpacker.unpack(batch);
+    return new RecordScanner(bytes, batch.offsetBase, batch.records, deltaLast);
   }
 
   #hasRows(answer: Fetched, batch: RecordBatch): boolean {

@@ -17,6 +17,9 @@ import { leb128Bytes, offsetBytes, type RowBuffer, viewOf } from './row-buffer.t
 /** From this length on one memmove beats copying words. */
 const memmoveBytesMin = 512;
 const wordBytes = 8;
+/** Length, attributes, time, offset, key, value and headers take a byte each at least. */
+const recordBytesMin = 7;
+const deltaMaxOfBatch = 2 ** 31 - 1;
 
 export interface RowLimits {
   readonly rowsMax: number;
@@ -26,7 +29,8 @@ export interface RowLimits {
 
 /**
  * Walks the records of one batch. `offsetDelta`, `valueAt` and `valueLength` (-1: null) describe
- * the record read last.
+ * the record read last. Offsets must rise and stay in the batch: a record that claims a place
+ * outside of it would be written under an offset that is another record's.
  */
 export class RecordScanner {
   readonly bytes: Buffer;
@@ -35,10 +39,15 @@ export class RecordScanner {
   at = 0;
   left: number;
   offsetDelta = 0;
+  /** Delta of the last record that was taken or dropped. */
+  deltaBefore = -1;
   valueAt = 0;
   valueLength = 0;
+  readonly #deltaLast: number;
 
-  constructor(bytes: Buffer, offsetBase: bigint, records: number) {
+  /** `deltaLast`: the last offset that the batch stands for, as a delta to its base. */
+  constructor(bytes: Buffer, offsetBase: bigint, records: number, deltaLast = deltaMaxOfBatch) {
+    this.#deltaLast = deltaLast;
     this.bytes = bytes;
     this.view = viewOf(bytes);
     this.offsetBase = offsetBase;
@@ -56,7 +65,11 @@ export class RecordScanner {
     if (length < 0 || end > bytes.length) throw new CorruptBatchError(this.#corrupt('length'));
     this.at++; // attributes
     while (bytes[this.at++]! > 127); // timestamp delta
-    this.offsetDelta = this.#varint();
+    const delta = this.#varint();
+    if (delta <= this.deltaBefore || delta > this.#deltaLast) {
+      throw new CorruptBatchError(this.#corrupt('offset'));
+    }
+    this.offsetDelta = delta;
     const keyLength = this.#varint();
     if (keyLength > 0) this.at += keyLength;
     this.valueLength = this.#varint();
@@ -106,7 +119,11 @@ export function transcode(
   deltaMin: number,
   deltaMax: number,
 ): Taken {
-  rows.reserve(scanner.bytes.length - scanner.at, scanner.left);
+  const bytesLeft = scanner.bytes.length - scanner.at;
+  if (scanner.left * recordBytesMin > bytesLeft) {
+    throw new CorruptBatchError(`${scanner.left} records in ${bytesLeft} bytes`);
+  }
+  rows.reserve(bytesLeft, scanner.left);
   const rowsBefore = rows.rows;
   let offsetDeltaSum = 0;
   let drained = true;
@@ -116,12 +133,13 @@ export function transcode(
     const start = scanner.at;
     scanner.read();
     const delta = scanner.offsetDelta;
-    if (delta < deltaMin) continue;
-    if (delta > deltaMax || !fits(rows, scanner.valueLength, limits)) {
+    if (delta >= deltaMin && (delta > deltaMax || !fits(rows, scanner.valueLength, limits))) {
       scanner.at = start;
       drained = false;
       break;
     }
+    scanner.deltaBefore = delta;
+    if (delta < deltaMin) continue;
     if (scanner.valueLength < 0 && !rows.nullable) {
       rows.makeNullable();
       rows.reserve(scanner.bytes.length - start, scanner.left);
