@@ -45,6 +45,12 @@ export function requireEpoch({ state }: LedgerContext, lease: string, epoch: big
   );
 }
 
+/** What was promised for longer than this was promised before the clock went back. */
+const lifeTimes = 3;
+
+const isLive = (expiresAtMs: number, nowMs: number, ttlMs: number) =>
+  expiresAtMs >= nowMs && expiresAtMs <= nowMs + lifeTimes * ttlMs;
+
 export function acquire(
   context: LedgerContext,
   name: string,
@@ -59,7 +65,8 @@ export function acquire(
     observeLease(context, name, made);
     return { name, holder, epoch: made.epoch };
   }
-  const free = row.holder === null || row.holder === holder || row.expiresAtMs < nowMs;
+  const free =
+    row.holder === null || row.holder === holder || !isLive(row.expiresAtMs, nowMs, ttlMs);
   if (!free && context.guards.leaseHeld) return null;
   row.epoch = nextEpoch(context, row.epoch);
   row.holder = holder;
@@ -109,7 +116,7 @@ export function heartbeat(
   let rank = 0;
   for (const [other, expiresAtMs] of holders) {
     if (other === holder) continue;
-    if (expiresAtMs < now) {
+    if (!isLive(expiresAtMs, now, ttlMs)) {
       holders.delete(other);
       continue;
     }

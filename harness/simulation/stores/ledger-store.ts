@@ -185,6 +185,11 @@ export class LedgerStore {
     moveHead(context, layer, row, offsetNext);
   }
 
+  /** Where a layer's head stands, without making one; null when there is none. */
+  offsetNext(layer: string, key: PartitionKey): bigint | null {
+    return this.#context.state.heads.get(layer)?.get(partitionName(key))?.offsetNext ?? null;
+  }
+
   backup(): Backup {
     const { state, nowMs } = this.#context;
     return { seq: this.#historySeq(), atMs: nowMs(), state: copyState(state) };

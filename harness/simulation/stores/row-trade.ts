@@ -19,13 +19,11 @@ export interface TradeFields {
   readonly side?: 'BUY' | 'SELL';
 }
 
-const encoder = new TextEncoder();
-
 /** The bytes of a record: a `@trade` event in the form in which Binance writes it. */
 export function tradeValue(fields: TradeFields): Uint8Array {
   const { symbol, tradeId, price, quantity, timeMs, side } = fields;
   const isMaker = side === 'SELL';
-  return encoder.encode(
+  return Buffer.from(
     `{"e":"trade","E":${timeMs},"s":"${symbol}","t":${tradeId},"p":"${price}","q":"${quantity}",` +
       `"T":${timeMs},"m":${isMaker},"M":true}`,
   );

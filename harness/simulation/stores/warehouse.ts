@@ -3,8 +3,8 @@
  *
  * Data files hold rows; a manifest is a file without rows, so that losing one is seen as what it
  * is: a snapshot names something that is not there. Metadata is kept by location and never changes.
- * The warehouse knows no pointer: which version counts is the catalog's business. A file that nothing
- * leads to stays until somebody deletes it.
+ * The warehouse knows no pointer: which version counts is the catalog's business. A file that
+ * nothing leads to stays until somebody deletes it.
  */
 import { TidemarkError } from '../../../src/pipeline/errors.ts';
 import type { LakeSnapshot } from '../../checkers/history/history.ts';

@@ -35,6 +35,9 @@ export interface PartitionIngestDeps {
   readonly onHead: (key: PartitionKey, offsetNext: bigint) => void;
 }
 
+/** How long an idle partition goes without a look at its head. */
+const idleLookMs = 10_000;
+
 const retryable = new Set(['unknown-outcome', 'conflict', 'dependency-missing']);
 
 /** Resolves `stopped` when the signal aborted, `lost` when a newer epoch owns the partition. */
@@ -119,7 +122,7 @@ async function ingestForward(
   deps.onHead(key, head);
   const reader = await deps.source.reader(topic, key.partition, head);
   try {
-    await pump(deps, reader, lease, key, budget, signal);
+    await pump(deps, reader, lease, key, head, offsetStart, budget, signal);
   } finally {
     await reader.close();
   }
@@ -134,10 +137,14 @@ async function pump(
   reader: PartitionReader,
   lease: Lease,
   key: PartitionKey,
+  headFirst: bigint,
+  offsetStart: bigint,
   budget: RetryBudget,
   signal: AbortSignal,
 ): Promise<void> {
   let close: ClosedRange | undefined;
+  let head = headFirst;
+  let lookedMs = deps.clock.monotonicMs();
   let ahead = fetchAhead(reader, deps.limits, signal);
   while (!signal.aborted || close !== undefined) {
     if (close !== undefined && (signal.aborted || !ahead.settled)) {
@@ -147,15 +154,41 @@ async function pump(
     }
     const block = await ahead.block;
     if (block === null || signal.aborted) {
-      if (!signal.aborted) ahead = fetchAhead(reader, deps.limits, signal);
+      if (signal.aborted) continue;
+      if (deps.clock.monotonicMs() - lookedMs >= idleLookMs) {
+        await requireHead(deps, key, head, offsetStart);
+        lookedMs = deps.clock.monotonicMs();
+      }
+      ahead = fetchAhead(reader, deps.limits, signal);
       continue;
     }
     ahead = fetchAhead(reader, deps.limits, signal);
     await advance(deps, lease, key, budget, { ...(close ? { close } : {}), open: intentOf(block) });
+    head = block.range.offsetLast + 1n;
+    lookedMs = deps.clock.monotonicMs();
     close = await deps.writeSlots.use(() =>
       writeRange(deps.store, deps.logger, block, lease.epoch),
     );
   }
+}
+
+/**
+ * Who has nothing to write never asks the ledger, and would not notice that the database was
+ * restored from a backup in which the head stands further back.
+ */
+async function requireHead(
+  deps: PartitionIngestDeps,
+  key: PartitionKey,
+  head: bigint,
+  offsetStart: bigint,
+): Promise<void> {
+  const found = await deps.ledger.head(key, offsetStart);
+  if (found === head) return;
+  throw new TidemarkError(
+    'conflict',
+    `the head of ${key.topicId}/${key.partition} is ${found}, and everything up to ${head} was ` +
+      'closed; was the database restored? Going on from the head.',
+  );
 }
 
 interface Ahead {

@@ -1,0 +1,248 @@
+/**
+ * Everything that lies between a client and a service: delay, loss, repetition, partitions, and the
+ * faults of the schedule at their three points.
+ *
+ * A request goes out (point `before`), takes effect at the service, the answer comes back (point
+ * `applied-unanswered` on the way, `answered` when the client has it). Whatever is lost ends at the
+ * client as `unknown-outcome` once it has lost patience; a service that is down refuses at once
+ * (`dependency-missing`). This file decides when things happen; what an action does to processes
+ * and services is said in `actions.ts`.
+ */
+import { TidemarkError } from '../../../src/pipeline/errors.ts';
+import type { Remote } from '../remote.ts';
+import type { ServiceName } from '../schedule/schedule.ts';
+import type { FaultBook, StepFaults, StruckAction } from './fault-book.ts';
+import { isDefect, type Kernel } from './kernel.ts';
+import type { Life } from './process.ts';
+import { clientTimeoutMs, type Service } from './service.ts';
+
+/** Milliseconds on the wire or at work, by choice; 0 is the ordinary case. */
+const latenciesMs = [0.4, 0.3, 0.5, 0.8, 1.5, 3, 8, 25] as const;
+
+/** What an action left of the message that it struck. */
+export interface Struck {
+  /** The message does not arrive; the client learns nothing, or of a broken connection after so long. */
+  lostAfterMs?: number;
+  delayMs?: number;
+  duplicateAfterMs?: number;
+  slowMs?: number;
+}
+
+export interface NetworkParts {
+  readonly kernel: Kernel;
+  readonly book: FaultBook;
+  readonly services: Readonly<Record<ServiceName, Service>>;
+  /** Carries out what is no matter of messages; tells what became of the message. */
+  act(struck: StruckAction, life: Life): Struck;
+  isPartitioned(process: string, service: ServiceName): boolean;
+  /** Something will happen on purpose at this time; the run must not end before. */
+  lateUntil(atMs: number): void;
+}
+
+const never = new Promise<never>(() => undefined);
+
+export function createRemote(parts: NetworkParts, life: Life): Remote {
+  const run = <A, T>(step: string, begin: () => A, finish: (started: A) => T): Promise<T> => {
+    if (!life.alive) return never;
+    return new Promise<T>((resolve, reject) =>
+      new Request(parts, life, step, begin, finish, resolve, reject).send(),
+    );
+  };
+  return { run, call: (step, effect) => run(step, nothing, effect) };
+}
+
+const nothing = () => undefined;
+
+const serviceOf = (step: string): ServiceName => {
+  const name = step.slice(0, step.indexOf('.'));
+  return (name === 'catalog' ? 'ledger' : name) as ServiceName;
+};
+
+class Request<A, T> {
+  readonly #parts: NetworkParts;
+  readonly #life: Life;
+  readonly #begin: () => A;
+  readonly #finish: (started: A) => T;
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #service: Service;
+  readonly #faults: StepFaults;
+  #settled = false;
+  #slowMs = 0;
+
+  constructor(
+    parts: NetworkParts,
+    life: Life,
+    step: string,
+    begin: () => A,
+    finish: (started: A) => T,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#parts = parts;
+    this.#life = life;
+    this.#begin = begin;
+    this.#finish = finish;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#service = parts.services[serviceOf(step)];
+    this.#faults = parts.book.reach(life.process, step);
+  }
+
+  send(): void {
+    const { kernel, lateUntil } = this.#parts;
+    const {
+      lostAfterMs,
+      delayMs = 0,
+      duplicateAfterMs,
+      slowMs,
+    } = this.#strike(this.#faults.before);
+    if (!this.#life.alive) return;
+    if (this.#life.paused) {
+      this.#life.deliver(() => this.#travel(0));
+      return;
+    }
+    if (slowMs !== undefined) {
+      this.#slowMs = slowMs;
+      lateUntil(kernel.nowMs + slowMs);
+    }
+    if (lostAfterMs !== undefined) {
+      this.#loseAfter(lostAfterMs);
+      return;
+    }
+    if (duplicateAfterMs !== undefined) {
+      lateUntil(kernel.nowMs + duplicateAfterMs);
+      kernel.after(duplicateAfterMs, () => this.#arriveAgain());
+    }
+    if (delayMs > 0) lateUntil(kernel.nowMs + delayMs);
+    this.#impatient(delayMs + this.#slowMs);
+    this.#travel(delayMs);
+  }
+
+  #travel(delayMs: number): void {
+    this.#parts.kernel.after(delayMs + this.#latencyMs(), () => this.#arrive());
+  }
+
+  #arrive(): void {
+    if (this.#unreachable()) return;
+    let started: A;
+    try {
+      started = this.#begin();
+    } catch (error) {
+      if (isDefect(error)) this.#parts.kernel.fail(error);
+      this.#answer(() => this.#reject(error));
+      return;
+    }
+    const { generation } = this.#service;
+    if (this.#begin === (nothing as unknown) && this.#slowMs === 0) this.#takeEffect(started);
+    else {
+      this.#parts.kernel.after(this.#latencyMs() + this.#slowMs, () => {
+        if (this.#service.generation === generation) this.#takeEffect(started);
+        else this.#loseAfter(0);
+      });
+    }
+  }
+
+  #unreachable(): boolean {
+    const { isPartitioned } = this.#parts;
+    if (isPartitioned(this.#life.process, this.#service.name)) {
+      this.#loseAfter(clientTimeoutMs[this.#service.name]);
+      return true;
+    }
+    if (this.#service.up) return false;
+    const message = `no ${this.#service.name}: connection refused`;
+    this.#answer(() => this.#reject(new TidemarkError('dependency-missing', message)));
+    return true;
+  }
+
+  #takeEffect(started: A): void {
+    let end: () => void;
+    try {
+      const value = this.#finish(started);
+      end = () => this.#resolve(value);
+    } catch (error) {
+      if (isDefect(error)) this.#parts.kernel.fail(error);
+      end = () => this.#reject(error);
+    }
+    const { lostAfterMs, delayMs = 0 } = this.#strike(this.#faults.applied);
+    if (!this.#life.alive) return;
+    if (lostAfterMs !== undefined) this.#loseAfter(lostAfterMs);
+    else if (this.#parts.isPartitioned(this.#life.process, this.#service.name)) {
+      this.#loseAfter(clientTimeoutMs[this.#service.name]);
+    } else {
+      this.#impatient(delayMs);
+      this.#answer(end, delayMs);
+    }
+  }
+
+  /** The same request once more, long after; nobody waits for this answer. */
+  #arriveAgain(): void {
+    const { services, kernel } = this.#parts;
+    const service = services[this.#service.name];
+    if (!service.up) return;
+    const { generation } = service;
+    try {
+      const started = this.#begin();
+      kernel.after(this.#latencyMs(), () => {
+        if (service.generation === generation) ignoreRefusal(() => this.#finish(started));
+      });
+    } catch (error) {
+      requireRefusal(error);
+    }
+  }
+
+  #answer(end: () => void, delayMs = 0): void {
+    this.#parts.kernel.after(delayMs + this.#latencyMs(), () => {
+      this.#life.deliver(() => {
+        if (this.#settled) return;
+        this.#settled = true;
+        this.#strike(this.#faults.answered);
+        this.#life.deliver(end);
+      });
+    });
+  }
+
+  /** After so long the client knows that no answer will come. */
+  #loseAfter(ms: number): void {
+    this.#answer(
+      () =>
+        this.#reject(new TidemarkError('unknown-outcome', `no answer from ${this.#service.name}`)),
+      ms,
+    );
+  }
+
+  /** What takes longer than the client waits ends at the client without an answer. */
+  #impatient(ms: number): void {
+    const patienceMs = clientTimeoutMs[this.#service.name];
+    if (ms >= patienceMs) this.#loseAfter(patienceMs);
+  }
+
+  #strike(struck: readonly StruckAction[]): Struck {
+    if (struck.length === 0) return untouched;
+    const result: Struck = {};
+    for (const one of struck) {
+      if (!this.#parts.book.strike(one.fault)) continue;
+      Object.assign(result, this.#parts.act(one, this.#life));
+    }
+    return result;
+  }
+
+  #latencyMs(): number {
+    return latenciesMs[this.#parts.kernel.choose(latenciesMs.length)]!;
+  }
+}
+
+const untouched: Struck = {};
+
+/** A repeated request may be refused; anything else is a defect of the simulation. */
+function requireRefusal(error: unknown): void {
+  if (isDefect(error)) throw error;
+}
+
+function ignoreRefusal(run: () => unknown): void {
+  try {
+    run();
+  } catch (error) {
+    requireRefusal(error);
+  }
+}
