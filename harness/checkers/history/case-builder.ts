@@ -51,6 +51,11 @@ export class Plan {
     return new Plan([...this.facts, ...more]);
   }
 
+  /** `seq` of the first that is picked: what a backup names. */
+  seqOf(pick: Pick): number {
+    return this.#find(pick) + 1;
+  }
+
   history(configuration: Partial<HistoryConfiguration> = {}): History {
     return {
       configuration: {
@@ -143,9 +148,19 @@ export function healthy(): Plan {
     ...offload('second'),
     { type: 'phase', phase: 'heal' },
     { type: 'phase', phase: 'liveness' },
-    { type: 'drained', boundMs: 60_000, tookMs: 100, behind: [] },
+    facts.drained,
     { type: 'phase', phase: 'end' },
   ]);
+}
+
+/** The same log, rows and versions, told by services without a ledger. */
+export function withoutLedger(): Plan {
+  const ledger = new Set(['lease', 'range', 'head', 'batch']);
+  return new Plan(
+    healthy()
+      .without(({ type }) => ledger.has(type))
+      .facts.map((fact) => (fact.type === 'swing' ? { ...fact, epoch: null } : fact)),
+  );
 }
 
 function beginning(): readonly HistoryFact[] {

@@ -155,6 +155,29 @@ export const swing = (
   expired,
 });
 
+export const deleted = (path: string): HistoryFact => ({ type: 'file-deleted', path });
+
+/** The log loses records: all of the span, or those that are named. */
+export const logRemoved = (
+  of: OffsetSpan,
+  offsets: readonly number[] | null = null,
+): HistoryFact => ({ type: 'removed', span: of, offsets, why: 'retention' });
+
+export const decided = (transaction: string, outcome: 'committed' | 'aborted'): HistoryFact => ({
+  type: 'transaction',
+  transaction,
+  outcome,
+});
+
+export const drained: HistoryFact = {
+  type: 'drained',
+  boundMs: 60_000,
+  tookMs: 100,
+  behind: [],
+};
+
+export const restored = (backupSeq: number): HistoryFact => ({ type: 'restored', backupSeq });
+
 /** An append whose parent is the snapshot before; `more` says what is otherwise. */
 export const snapshot = (
   id: number,

@@ -1,0 +1,69 @@
+/**
+ * Reads what happened in the database of ledger and catalog, and knows that a restore takes it back.
+ *
+ * After a `restored` event the database is where the backup was: heads, ranges, batches, pointers
+ * and epochs go back, and a new line of time begins there. So whoever folds them is given a fresh
+ * state and, in order, everything that leads to the backup, without telling it a second time. What
+ * other services hold (rows, files) does not go back, and is handed over once.
+ */
+import { type Emit, muted } from './finding.ts';
+import type { History, HistoryEvent } from './history.ts';
+
+export interface LineFold<S> {
+  readonly fresh: () => S;
+  /** Effects in the database; every event is offered. */
+  readonly database: (state: S, event: HistoryEvent, emit: Emit) => void;
+  /** Effects elsewhere; every event is offered, after `database` and never again. */
+  readonly elsewhere?: (state: S, event: HistoryEvent, emit: Emit) => void;
+  /** The database is back at its backup. */
+  readonly restored?: (state: S, emit: Emit) => void;
+  /** A line ends: before a restore, and at the end of the history. */
+  readonly ended?: (state: S, emit: Emit) => void;
+}
+
+export interface Restore {
+  readonly seq: number;
+  readonly backupSeq: number;
+}
+
+/** Gives the state at the end. */
+export function foldLines<S>(history: History, fold: LineFold<S>, emit: Emit): S {
+  const restores: Restore[] = [];
+  let state = fold.fresh();
+  for (const event of history.events) {
+    if (event.type === 'restored') {
+      fold.ended?.(state, emit);
+      restores.push(event);
+      state = replay(history, fold, restores);
+      fold.restored?.(state, emit);
+    }
+    fold.database(state, event, emit);
+    fold.elsewhere?.(state, event, emit);
+  }
+  fold.ended?.(state, emit);
+  return state;
+}
+
+function replay<S>(history: History, fold: LineFold<S>, restores: readonly Restore[]): S {
+  const state = fold.fresh();
+  const leads = lineTo(restores);
+  for (const event of history.events) {
+    if (leads(event.seq)) fold.database(state, event, muted);
+  }
+  return state;
+}
+
+/** Which events the database has after the last of these restores. */
+export function lineTo(restores: readonly Restore[]): (seq: number) => boolean {
+  const pieces: Array<{ readonly after: number; readonly to: number }> = [];
+  let to = Number.POSITIVE_INFINITY;
+  for (const restore of restores.toReversed()) {
+    if (restore.seq <= to) {
+      pieces.push({ after: restore.seq, to });
+      to = restore.backupSeq;
+    }
+  }
+  pieces.push({ after: 0, to });
+  const last = restores.at(-1)?.seq ?? 0;
+  return (seq) => seq < last && pieces.some((piece) => seq > piece.after && seq <= piece.to);
+}

@@ -1,0 +1,238 @@
+/**
+ * What the log holds and what happened to each of its records in the hot store, folded once.
+ *
+ * Facts are kept for the whole run and not only for its end: how many copies of a record were there
+ * at most, whether it was gone while a range claimed it, whether it came when nobody had announced
+ * it. A record is expected when a reader of committed records may see it, unless the log lost it
+ * before any layer had it. The lake's side is in `lake-rows.ts`.
+ */
+import type {
+  History,
+  HistoryConfiguration,
+  HistoryEvent,
+  HotLayer,
+  Identity,
+  LoggedRecord,
+  OffsetSpan,
+  Row,
+} from './history.ts';
+import { perHistory } from './per-history.ts';
+import {
+  contains,
+  type Held,
+  homeOf,
+  newHeld,
+  type PartitionFacts,
+  type RowFact,
+} from './row-fact.ts';
+import { type PartitionKey, PerPartition } from './row-partitions.ts';
+
+export type HeldRows = ReadonlyArray<Held | undefined>;
+
+export interface RowFacts {
+  readonly facts: readonly RowFact[];
+  readonly bronze: HeldRows;
+  readonly deadLetters: HeldRows;
+  readonly partitions: readonly PartitionFacts[];
+  /** Everything has to be everywhere: a drain was promised, and the run came to its end. */
+  readonly isDrained: boolean;
+  /** The record with this identity; made, without a record, when the log has none. */
+  fact(identity: Identity): RowFact;
+  partition(key: PartitionKey): PartitionFacts;
+}
+
+export const rowFacts = perHistory((history: History): RowFacts => {
+  const fold = new RowFold(history.configuration);
+  for (const event of history.events) fold.add(event);
+  fold.end();
+  return fold;
+});
+
+type Removed = Extract<HistoryEvent, { type: 'removed' }>;
+
+class RowFold implements RowFacts {
+  readonly facts: RowFact[] = [];
+  readonly bronze: Held[] = [];
+  readonly deadLetters: Held[] = [];
+  isDrained = false;
+  readonly #configuration: HistoryConfiguration;
+  readonly #outcomes = new Map<string, 'committed' | 'aborted'>();
+  readonly #partitions = new PerPartition<PartitionFacts>(({ topicId, partition }) => ({
+    ...{ topicId, partition, byOffset: new Map(), announced: [], head: 0, unclosed: [] },
+  }));
+
+  constructor(configuration: HistoryConfiguration) {
+    this.#configuration = configuration;
+  }
+
+  get partitions(): readonly PartitionFacts[] {
+    return this.#partitions.values();
+  }
+
+  add(event: HistoryEvent): void {
+    switch (event.type) {
+      case 'append':
+        this.#append(event.record, event.transaction);
+        break;
+      case 'transaction':
+        this.#outcomes.set(event.transaction, event.outcome);
+        break;
+      case 'removed':
+        this.#removed(event);
+        break;
+      case 'rows-added':
+        this.#added(event.layer, event.rows);
+        break;
+      case 'rows-removed':
+        this.#gone(event.layer, event.rows);
+        break;
+      case 'range':
+        this.#range(event.state, event.span);
+        break;
+      case 'head':
+        this.#head(event);
+        break;
+      case 'drained':
+        this.isDrained = this.#configuration.expectDrained;
+    }
+  }
+
+  end(): void {
+    for (const partition of this.partitions) {
+      this.#close(partition, partition.head);
+      const facts = [...partition.byOffset.values()].sort((a, b) => a.offset - b.offset);
+      const undecided = facts.find((fact) => fact.isKept && this.#outcome(fact) === 'undecided');
+      let rank = 0;
+      for (const fact of facts) {
+        fact.isStable = fact.offset < (undecided?.offset ?? Number.POSITIVE_INFINITY);
+        fact.isExpected = fact.isKept && this.#outcome(fact) === 'committed';
+        if (!fact.isExpected || fact.record?.isTrade !== true) continue;
+        rank += 1;
+        fact.rank = rank;
+      }
+    }
+  }
+
+  partition(key: PartitionKey): PartitionFacts {
+    return this.#partitions.of(key);
+  }
+
+  fact(identity: Identity): RowFact {
+    const partition = this.partition(identity);
+    return partition.byOffset.get(identity.offset) ?? this.#made(partition, identity.offset);
+  }
+
+  #made(partition: PartitionFacts, offset: number): RowFact {
+    const fact: RowFact = {
+      topicId: partition.topicId,
+      partition: partition.partition,
+      offset,
+      index: this.facts.length,
+      record: null,
+      transaction: null,
+      isKept: false,
+      isClosed: false,
+      isExpected: false,
+      isStable: false,
+      rank: 0,
+    };
+    this.facts.push(fact);
+    this.bronze.push(newHeld());
+    this.deadLetters.push(newHeld());
+    partition.byOffset.set(offset, fact);
+    partition.unclosed.push(fact);
+    return fact;
+  }
+
+  /** Another record at an old offset, after the log lost the one that was there, takes its place. */
+  #append(record: LoggedRecord, transaction: string | null): void {
+    const fact = this.fact(record);
+    const before = fact.record;
+    fact.record = record;
+    fact.transaction = transaction;
+    fact.isKept = true;
+    const held = this.#home(fact);
+    if (held.copies > 0 && before?.content !== record.content) held.altered ??= before;
+  }
+
+  #outcome({ record, transaction }: RowFact): 'committed' | 'aborted' | 'undecided' | 'no record' {
+    if (record === null) return 'no record';
+    return transaction === null ? 'committed' : (this.#outcomes.get(transaction) ?? 'undecided');
+  }
+
+  #held(layer: HotLayer, fact: RowFact): Held {
+    return (layer === 'bronze' ? this.bronze : this.deadLetters)[fact.index] ?? newHeld();
+  }
+
+  /** Where the record belongs. */
+  #home(fact: RowFact): Held {
+    return this.#held(homeOf(fact), fact);
+  }
+
+  #removed({ span, offsets }: Removed): void {
+    const gone = offsets === null ? null : new Set(offsets);
+    for (const fact of this.#partitions.of(span).byOffset.values()) {
+      const isGone = contains(span, fact.offset) && (gone?.has(fact.offset) ?? true);
+      if (isGone && !fact.isClosed && this.#home(fact).copies === 0) fact.isKept = false;
+    }
+  }
+
+  #added(layer: HotLayer, rows: readonly Row[]): void {
+    for (const row of rows) {
+      const fact = this.fact(row);
+      const held = this.#held(layer, fact);
+      held.copies += 1;
+      held.copiesMax = Math.max(held.copiesMax, held.copies);
+      held.unexplained ??= this.#unexplained(layer, fact);
+      if (fact.record === null || homeOf(fact) !== layer) continue;
+      fact.isKept = true;
+      if (fact.record.content !== row.content) held.altered ??= row;
+    }
+  }
+
+  #gone(layer: HotLayer, rows: readonly Row[]): void {
+    for (const row of rows) {
+      const fact = this.fact(row);
+      const held = this.#held(layer, fact);
+      held.copies -= 1;
+      if (held.copies === 0 && fact.isClosed) held.wasLost = true;
+    }
+  }
+
+  #unexplained(layer: HotLayer, fact: RowFact): string | null {
+    const outcome = this.#outcome(fact);
+    if (outcome === 'no record') return 'the log has no such record';
+    if (outcome !== 'committed') return `its transaction is ${outcome}`;
+    if (homeOf(fact) !== layer) return `it belongs into ${homeOf(fact)}`;
+    const { head, announced } = this.partition(fact);
+    if (!this.#configuration.hasLedger || fact.offset < head) return null;
+    const isAnnounced = announced.some((span) => contains(span, fact.offset));
+    return isAnnounced ? null : `it lies behind the head ${head} and no range announced it`;
+  }
+
+  #range(state: 'intent' | 'done', span: OffsetSpan): void {
+    const partition = this.#partitions.of(span);
+    if (state === 'intent') partition.announced.push(span);
+    else this.#close(partition, span.offsetLast + 1);
+  }
+
+  #head(event: Extract<HistoryEvent, { type: 'head' }>): void {
+    if (event.layer === 'bronze') this.#close(this.#partitions.of(event), event.offsetNext);
+  }
+
+  /** What was claimed once stays claimed, on whatever line of time. */
+  #close(partition: PartitionFacts, head: number): void {
+    partition.head = Math.max(partition.head, head);
+    const rest: RowFact[] = [];
+    for (const fact of partition.unclosed) {
+      if (fact.offset >= partition.head) {
+        rest.push(fact);
+        continue;
+      }
+      fact.isClosed = true;
+      const held = this.#home(fact);
+      if (held.copies === 0) held.wasLost = true;
+    }
+    partition.unclosed = rest;
+  }
+}
