@@ -10,7 +10,7 @@ import { type HttpGate, openHttpGate } from '../harness/faults/http-gate.ts';
 import { type Bite, rangeOf } from '../harness/faults/protocol-faults.ts';
 import { Ground } from './ground.ts';
 import type { Scenario } from './scenario.ts';
-import type { Service } from './service.ts';
+import type { LogLine, Service } from './service.ts';
 
 const ground = new Ground();
 const leaseMsLong = 600_000;
@@ -103,6 +103,12 @@ function freezeAt(step: 'insert' | 'read-back', gate: HttpGate, service: () => S
   return frozen.promise;
 }
 
+/** The epoch in which a service says that it acquired the partition. */
+function epochOf(service: Service, partition: number): string {
+  const said = (line: LogLine) => line.event === 'lease.acquired' && line.partition === partition;
+  return service.log().find(said)?.epoch as string;
+}
+
 describe('an ingester that is paused for longer than its lease', () => {
   test.each([
     { step: 'insert', status: 500, refused: 'the store refuses its late insert' },
@@ -125,7 +131,9 @@ describe('an ingester that is paused for longer than its lease', () => {
         const [row] = await scenario.sql(range);
         return row?.state === 'done' ? row : null;
       });
-      expect(closed).toMatchObject({ owner: expect.stringContaining(`:${heir.pid}:`), epoch: '2' });
+      const epoch = epochOf(heir, bite.partition);
+      expect(closed).toMatchObject({ owner: expect.stringContaining(`:${heir.pid}:`), epoch });
+      expect(BigInt(epoch)).toBeGreaterThan(BigInt(epochOf(zombie, bite.partition)));
       thaw();
       expect(await answer).toBe(status);
       await scenario.until('the zombie knows that it lost the partition', () =>

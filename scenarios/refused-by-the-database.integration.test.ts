@@ -140,6 +140,40 @@ test('a decided batch is never changed or deleted (TM005)', async () => {
   expect(await refusal(ranges, 'DELETE FROM tidemark.batch')).toBe('TM005');
 });
 
+test('the ranges of a batch are frozen with it (TM005)', async () => {
+  const f = await facts();
+  const range = `INSERT INTO tidemark.batch_range
+    VALUES ('${scenario.lake}', 'by hand', '${f.topicId}', 0, ${f.head}, ${f.head}, 1, 1)`;
+  const opened = [openBatch(f.pointer, f.lakeEpoch), range];
+  const longer = 'UPDATE tidemark.batch_range SET offset_last = offset_last + 1';
+  expect(await refusal(...opened, `${longer} WHERE batch = 'by hand'`)).toBe('TM005');
+  expect(await refusal(...opened, 'DELETE FROM tidemark.batch_range')).toBe('TM005');
+  const other =
+    'SELECT lease, batch, topic_id, partition + 1, 0, 0, 1, 1 FROM tidemark.batch_range';
+  expect(await refusal(`INSERT INTO tidemark.batch_range ${other}`)).toBe('TM005');
+  expect(await refusal(...opened, 'ROLLBACK')).toBe('accepted');
+});
+
+test('a batch is given up only behind a fence (TM007), and a swing commits what it names (TM002)', async () => {
+  const f = await facts();
+  const opened = openBatch(f.pointer, f.lakeEpoch);
+  const givenUp = `UPDATE tidemark.batch SET state = 'void', epoch = l.epoch FROM tidemark.lease l
+    WHERE l.lease = '${scenario.lake}' AND state = 'open'`;
+  const fence = `UPDATE tidemark.lease SET epoch = epoch + 1 WHERE lease = '${scenario.lake}'`;
+  expect(await refusal(opened, givenUp)).toBe('TM007');
+  expect(await refusal(opened, fence, givenUp, 'ROLLBACK')).toBe('accepted');
+  const named = `SELECT set_config('tidemark.batch', 'another', true)`;
+  expect(await refusal(opened, inEpoch(f.lakeEpoch), named, swing(f.pointer))).toBe('TM002');
+});
+
+test('an epoch comes from the database and only rises; a lease is never deleted (TM005)', async () => {
+  const where = `WHERE lease = '${scenario.lake}'`;
+  const { lakeEpoch } = await facts();
+  await scenario.sql(`UPDATE tidemark.lease SET epoch = 3 ${where}`);
+  expect((await facts()).lakeEpoch).toBeGreaterThan(lakeEpoch);
+  expect(await refusal(`DELETE FROM tidemark.lease ${where}`)).toBe('TM005');
+});
+
 test('DROP and CREATE of a leased table are refused unless the session means it (TM005)', async () => {
   expect(await refusal('DELETE FROM iceberg_tables')).toBe('TM005');
   const dropped = [`SELECT set_config('tidemark.ddl', 'on', true)`, 'DELETE FROM iceberg_tables'];

@@ -1,4 +1,7 @@
-/** Batches of the lake: the offload's part of the ledger. The rules stand in migrations/0002. */
+/**
+ * Batches of the lake: the offload's part of the ledger. The rules stand in migrations/0002 and
+ * 0003.
+ */
 import { TidemarkError } from '../../errors.ts';
 import type { Batch, BatchRange, LakeTable } from '../../ports/lake.ts';
 import type { Lease, OffloadLedger } from '../../ports/ledger.ts';
@@ -44,13 +47,19 @@ export function createOffloadLedger(database: Database): OffloadLedger {
         `SELECT state FROM tidemark.batch WHERE lease = $1 AND batch = $2`,
         [tableName(batch.table), batch.batchId],
       );
-      return rows[0]!.state as 'open' | 'committed' | 'void';
+      const row = rows[0];
+      if (row === undefined) throw unknown(batch);
+      return row.state as 'open' | 'committed' | 'void';
     },
   };
 }
 
 const decided = (batch: Batch) =>
   new TidemarkError('conflict', `batch ${batch.batchId} is no longer open`);
+
+/** What a database says that was restored from a backup older than the batch. */
+const unknown = (batch: Batch) =>
+  new TidemarkError('conflict', `the ledger does not know batch ${batch.batchId}; look again`);
 
 async function open(query: Query, lease: Lease, kind: string, base: string): Promise<Row> {
   const rows = await query(

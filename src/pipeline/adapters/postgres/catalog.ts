@@ -1,9 +1,9 @@
 /**
  * The Iceberg JDBC catalog in the ledger's database.
  *
- * A swing is one transaction: it names its epoch, compares and swaps the pointer, and the triggers
- * of migrations/0002 turn the batch `committed` and move the heads with it. So the pointer, the
- * ledger and the heads cannot disagree, whatever happens to the answer of COMMIT.
+ * A swing is one transaction: it names its epoch and its batch, compares and swaps the pointer, and
+ * the triggers of migrations/0002 and 0003 turn the batch `committed` and move the heads with it.
+ * So pointer, ledger and heads cannot disagree, whatever happens to the answer of COMMIT.
  */
 import type { Catalog } from '../../ports/lake.ts';
 import type { Database } from './connection.ts';
@@ -34,7 +34,10 @@ export function createCatalog(database: Database): Catalog {
       }),
     swing: (batch, metadataLocation) =>
       database.transaction(async (query) => {
-        await query(`SELECT set_config('tidemark.epoch', $1, true)`, [batch.epoch.toString()]);
+        await query(
+          `SELECT set_config('tidemark.epoch', $1, true), set_config('tidemark.batch', $2, true)`,
+          [batch.epoch.toString(), batch.batchId],
+        );
         await query(
           `UPDATE iceberg_tables SET metadata_location = $4, previous_metadata_location = $5
            WHERE ${isTable} AND metadata_location = $5 AND (iceberg_type = 'TABLE' OR iceberg_type IS NULL)`,

@@ -46,7 +46,7 @@ export function classify(error: unknown, url: string): TidemarkError {
   const message = error instanceof Error ? error.message : String(error);
   if (typeof state === 'string' && /^[0-9A-Z]{5}$/.test(state) && !unknownClasses.test(state)) {
     if (state === 'TM001') return new TidemarkError('fenced', message, { cause: error });
-    if (/^(TM00[2346]|40|23505|55P03)/.test(state)) {
+    if (/^(TM00[23467]|40|23505|55P03)/.test(state)) {
       return new TidemarkError('conflict', message, { cause: error });
     }
     return new TidemarkError('refused', `Postgres refused (${state}): ${message}`, {

@@ -42,9 +42,11 @@ export async function migrate(database: Database): Promise<void> {
 }
 
 const guards: ReadonlyArray<readonly [table: string, trigger: string]> = [
+  ['tidemark.lease', 'tidemark_before_lease'],
   ['tidemark.range', 'tidemark_before_range'],
   ['tidemark.head', 'tidemark_before_head'],
   ['tidemark.batch', 'tidemark_before_batch'],
+  ['tidemark.batch_range', 'tidemark_before_batch_range'],
   ['iceberg_tables', 'tidemark_before_swing'],
   ['iceberg_tables', 'tidemark_after_swing'],
   ['iceberg_tables', 'tidemark_key'],
