@@ -81,7 +81,8 @@ export const environmentFaults = {
   'ledger-backup': 'a backup of the database is taken; n unused',
   'ledger-restore': 'the database is restored from the last backup; n unused',
   'outsider-swings': 'a stock writer without epoch tries to move the pointer back; n unused',
-  'operator-starts-offload': 'somebody starts one more offloader; n unused',
+  'operator-starts-offload': 'somebody starts one more offloader; the foil: n runs, at least one',
+  'operator-resets-watermark': 'somebody sets the progress of the offload to its start; n unused',
 } as const;
 export type EnvironmentFault = keyof typeof environmentFaults;
 
