@@ -5,7 +5,7 @@
  * Records are written by another client library than the one that reads them. The environment is
  * started once for all tests of a file; topics keep the tests apart.
  */
-import { ConfigResourceTypes, Kafka, logLevel, type Producer } from 'kafkajs';
+import { ConfigResourceTypes, type ITopicConfig, Kafka, logLevel, type Producer } from 'kafkajs';
 import { listeningLogger } from '../../../scenarios/kafka-source-reading.test-kit.ts';
 import { createKafkaSource } from '../../../src/pipeline/adapters/kafka/source.ts';
 import type { Addresses } from '../../environment/environment.ts';
@@ -63,7 +63,7 @@ export async function openKafkaLog(addresses: Addresses): Promise<LogGround> {
       return source;
     },
     createTopic: async (topic, numPartitions) => {
-      await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true });
+      await create(admin, { topic, numPartitions });
     },
     deleteTopic: async (name) => {
       producers.delete(name);
@@ -101,6 +101,17 @@ export async function openKafkaLog(addresses: Addresses): Promise<LogGround> {
       for (const close of closing.reverse()) await close();
     },
   };
+}
+
+/** Resolves when every partition has a leader; kafkajs' own waiting fails on a topic too new. */
+async function create(admin: Admin, config: ITopicConfig): Promise<void> {
+  const { topic } = config;
+  await admin.createTopics({ topics: [config], waitForLeaders: false });
+  const led = async () => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    return topics[0]!.partitions.every(({ leader }) => leader >= 0);
+  };
+  await waitFor(led, { condition: `${topic} has leaders`, boundMs: 30_000, pollMs: 20 });
 }
 
 const messagesOf = (partition: number, values: readonly Value[]) =>
@@ -152,10 +163,7 @@ async function compacted(
       },
     ],
   });
-  await admin.createTopics({
-    topics: [{ topic, numPartitions: 1, configEntries: compactedConfig }],
-    waitForLeaders: true,
-  });
+  await create(admin, { topic, numPartitions: 1, configEntries: compactedConfig });
   for (const [key, value] of records) {
     await producer.send({ topic, messages: [{ key, value, partition: 0 }] });
     await systemClock.sleep(150);

@@ -14,6 +14,7 @@ export type RefusalName =
   | 'OFFSET_OUT_OF_RANGE'
   | 'OUT_OF_ORDER_SEQUENCE_NUMBER'
   | 'INVALID_PRODUCER_EPOCH'
+  | 'PRODUCER_FENCED'
   | 'INVALID_TXN_STATE';
 
 const passing: ReadonlySet<RefusalName> = new Set([

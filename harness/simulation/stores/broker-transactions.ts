@@ -94,7 +94,7 @@ export class BrokerTransactions {
       if (same && ended.outcome === outcome) {
         return { identity: identityOf(producer), decided: null };
       }
-      const refusal = same ? 'INVALID_TXN_STATE' : 'INVALID_PRODUCER_EPOCH';
+      const refusal = same ? 'INVALID_TXN_STATE' : 'PRODUCER_FENCED';
       throw new BrokerRefusal(refusal, `end of ${transaction}`);
     }
     if (producer.open === null && outcome === 'committed') {
