@@ -9,7 +9,7 @@
 import { decodeTrade } from '../../checkers/decode/decode-trade.ts';
 import { decimalText } from '../../checkers/stores/decimal-text.ts';
 import { type ContentHash, contentHash } from './row-hash.ts';
-import { deadLetterContent, tradeContent } from './row-trade.ts';
+import { deadLetterContent, type TradeFields, tradeContent } from './row-trade.ts';
 
 export interface DecodedValue {
   readonly isTrade: boolean;
@@ -29,16 +29,16 @@ const rememberedMax = 50_000;
 const decimal = '(\\d{1,20}(?:\\.\\d{1,8})?)';
 const usualForm = new RegExp(
   `^\\{"e":"trade","E":\\d{1,13},"s":"([A-Z0-9]{1,64})","t":(0|[1-9]\\d{0,17}),` +
-    `"p":"${decimal}","q":"${decimal}","T":(0|[1-9]\\d{0,12}),"m":(?:true|false),"M":true\\}$`,
+    `"p":"${decimal}","q":"${decimal}","T":(0|[1-9]\\d{0,12}),"m":(true|false),"M":true\\}$`,
 );
 
 const remembered = new Map<string, DecodedValue>();
 const noValue = deadLetterOf('null-value', null);
 
-function tradeOf(symbol: string, tradeId: string, price: string, quantity: string, timeMs: number) {
-  const content = tradeContent({ symbol, tradeId: BigInt(tradeId), price, quantity, timeMs });
-  const source = `binance|${symbol}|${tradeId}`;
-  const day = Math.floor(timeMs / dayMs);
+function tradeOf(fields: TradeFields): DecodedValue {
+  const content = tradeContent(fields);
+  const source = `binance|${fields.symbol}|${fields.tradeId}`;
+  const day = Math.floor(fields.timeMs / dayMs);
   return { isTrade: true, content, source, day, hash: contentHash(content) };
 }
 
@@ -50,14 +50,17 @@ function deadLetterOf(reason: string, value: Uint8Array | null): DecodedValue {
 function decode(text: string): DecodedValue {
   const usual = usualForm.exec(text);
   if (usual !== null) {
-    return tradeOf(usual[1]!, usual[2]!, usual[3]!, usual[4]!, Number(usual[5]));
+    const [, symbol, id, price, quantity, time, isMaker] = usual as unknown as readonly string[];
+    const side = isMaker === 'true' ? 'SELL' : 'BUY';
+    const numbers = { tradeId: BigInt(id!), timeMs: Number(time) };
+    return tradeOf({ symbol: symbol!, price: price!, quantity: quantity!, side, ...numbers });
   }
   const value = Buffer.from(text, 'latin1');
   const decoded = decodeTrade(value);
   if (decoded.kind === 'dead-letter') return deadLetterOf(decoded.reason, value);
-  const { symbol, tradeId, price, quantity, tradeTimeUs } = decoded;
-  const timeMs = Number(tradeTimeUs / usPerMs);
-  return tradeOf(symbol, `${tradeId}`, decimalText(price), decimalText(quantity), timeMs);
+  const price = decimalText(decoded.price);
+  const quantity = decimalText(decoded.quantity);
+  return tradeOf({ ...decoded, price, quantity, timeMs: Number(decoded.tradeTimeUs / usPerMs) });
 }
 
 /** Takes the bytes as latin1 text. Never throws; null is a record without a value. */

@@ -35,9 +35,13 @@ export function plainDecimal(text: string): string {
   return whole.includes('.') ? whole.replace(/\.?0+$/, '') : whole;
 }
 
-/** The content of a trade's row: `binance|SYMBOL|tradeId|price|quantity|timeMs`. */
-export function tradeContent({ symbol, tradeId, price, quantity, timeMs }: TradeFields): string {
-  return `binance|${symbol}|${tradeId}|${plainDecimal(price)}|${plainDecimal(quantity)}|${timeMs}`;
+/** The content of a trade's row: `binance|SYMBOL|tradeId|price|quantity|timeMs`, a sale `|SELL`. */
+export function tradeContent(fields: TradeFields): string {
+  const { symbol, tradeId, timeMs, side } = fields;
+  const price = plainDecimal(fields.price);
+  const quantity = plainDecimal(fields.quantity);
+  const content = `binance|${symbol}|${tradeId}|${price}|${quantity}|${timeMs}`;
+  return side === 'SELL' ? `${content}|SELL` : content;
 }
 
 /** The content of a dead letter's row: why it is one, and its bytes; `null` when it has none. */

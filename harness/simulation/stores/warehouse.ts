@@ -52,6 +52,20 @@ export class Warehouse {
     this.#versions.set(version.location, version);
   }
 
+  /**
+   * Metadata in which the parent of the current snapshot is current again, as
+   * `rollback_to_snapshot` writes it; null when there is none to go back to.
+   */
+  rolledBack(location: string): string | null {
+    const version = this.version(location);
+    const parentId = currentSnapshot(version)?.parentId ?? null;
+    if (parentId === null) return null;
+    const to = `${location}.rollback-${this.freshNumber()}`;
+    const log = [...version.log, location];
+    this.writeVersion({ ...version, location: to, currentId: parentId, log, expired: [] });
+    return to;
+  }
+
   /** Fails with `table-invalid` when there is no such metadata. */
   version(location: string): TableVersion {
     const version = this.#versions.get(location);
