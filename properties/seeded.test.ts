@@ -72,6 +72,28 @@ describe('a planted wrong implementation', () => {
   });
 });
 
+describe('time that is up', () => {
+  /** Works until the property's time is over, as often as it is asked. */
+  const slow = (fails: boolean) =>
+    fc.property(offset, () => {
+      for (let i = 0n; i < 20_000n; i += 1n) offByOne(i, i * i);
+      expect(fails).toBe(false);
+    });
+
+  test('is told as such: a search that was cut short has proven nothing', async () => {
+    const options = { runs: 1_000_000, durationMsMax: 30 };
+    const ended = checkSeeded(file, title, slow(false), options, setting, []);
+    await expect(ended).rejects.toThrow(
+      /gave up after \d+ values, for time was up\nTIDEMARK_SEED=42/,
+    );
+  });
+
+  test('while a counterexample shrinks, the counterexample is told', async () => {
+    const ended = checkSeeded(file, title, slow(true), { durationMsMax: 30 }, setting, []);
+    await expect(ended).rejects.toThrow(/Counterexample: \[\d+n\]/);
+  });
+});
+
 describe('a kept counterexample', () => {
   const kept: KeptCounterexample = {
     property: title,

@@ -17,8 +17,11 @@ const seedDefault = 1_723_161_255;
 const runsDefault = 100;
 const runsFactorMax = 100_000;
 const shownCharsMax = 4_000;
-/** Far above what any property takes; a long search gets as much more as it has more values. */
-const durationMsMax = 60_000;
+/**
+ * Far above what any property takes; a long search gets as much more as it has more values. It
+ * ends the shrinking of a slow counterexample as well, so that a failure is told and not timed out.
+ */
+const durationMsMax = 50_000;
 const fileEnd = '.property.test.ts';
 const root = join(import.meta.dirname, '..');
 
@@ -40,6 +43,8 @@ export interface Setting {
 export interface SeededOptions {
   /** How many values; more when `TIDEMARK_RUNS` multiplies them. */
   readonly runs?: number;
+  /** When the search is over, whatever it has found. */
+  readonly durationMsMax?: number;
 }
 
 export type Property<Ts extends unknown[]> = fc.IProperty<Ts> | fc.IAsyncProperty<Ts>;
@@ -88,7 +93,8 @@ function failureText<Ts extends unknown[]>(
 ): string {
   const { counterexample, numRuns, numShrinks, errorInstance } = details;
   if (counterexample === null) {
-    return `${title}: gave up after ${numRuns} values, for too many did not apply`;
+    const why = details.interrupted ? 'time was up' : 'too many did not apply';
+    return `${title}: gave up after ${numRuns} values, for ${why}\n${replayLine(file, title, used)}`;
   }
   const shown = fc.stringify(counterexample);
   const error = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
@@ -116,9 +122,11 @@ export async function checkSeeded<Ts extends unknown[]>(
     .filter((one) => one.property === title)
     .map((one) => one.counterexample.map(fromKept) as Ts);
   const numRuns = (options.runs ?? runsDefault) * used.runsFactor + examples.length;
-  const parameters = { seed: used.seed, numRuns, examples };
+  const durationMs = (options.durationMsMax ?? durationMsMax) * used.runsFactor;
+  const plugins = [fc.interruptAfterTimeLimit(durationMs) as fc.Plugin<Ts>];
+  const parameters: fc.Parameters<Ts> = { seed: used.seed, numRuns, examples, plugins };
   const details = await fc.check(property as fc.IAsyncProperty<Ts>, parameters);
-  if (!details.failed) return;
+  if (!details.failed && !details.interrupted) return;
   throw new Error(failureText(file, title, used, details), { cause: details.errorInstance });
 }
 
@@ -134,6 +142,6 @@ export function seededTests(file: string): SeededTest {
     void test(
       `${title} (TIDEMARK_SEED=${setting.seed})`,
       () => checkSeeded(file, title, property, options),
-      durationMsMax * setting.runsFactor,
+      2 * durationMsMax * setting.runsFactor,
     );
 }

@@ -37,7 +37,8 @@ export interface AvroFile {
   readonly records: readonly AvroRecord[];
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** `ignoreBOM` keeps a byte order mark in the text: a value that loses it is another value. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const varintBytesMax = 10;
 const syncBytes = 16;
 

@@ -139,27 +139,50 @@ export interface AvroContainer {
 }
 
 /**
- * Reads a whole container; `names` says what fields shall be called, by field id. Fails with
- * `table-invalid`.
+ * The header's map, entry by entry: avsc believes a damaged count, and would work on it for hours.
  */
-export function readContainer(
-  bytes: Buffer,
-  names: ReadonlyMap<number, string> = new Map(),
-): AvroContainer {
+function readMetadata(bytes: Buffer, start: number) {
+  const metadata: Record<string, string> = {};
+  let offset = start;
+  const next = (type: avro.Type) => {
+    const taken = take(type, bytes, offset);
+    offset = taken.offset;
+    return taken.value;
+  };
+  for (;;) {
+    const count = next(countType) as number;
+    if (count === 0) return { metadata, offset };
+    if (count < 0) next(countType);
+    for (let left = Math.abs(count); left > 0; left--) {
+      const key = (next(bytesType) as Buffer).toString('utf8');
+      metadata[key] = (next(bytesType) as Buffer).toString('utf8');
+    }
+  }
+}
+
+/** The marker that ends the header and each block; another one there is damage. */
+function expectSync(bytes: Buffer, position: number, sync: Buffer): void {
+  const found = bytes.subarray(position, position + syncBytes);
+  if (found.length < syncBytes)
+    throw new TidemarkError('table-invalid', 'Avro container ends early');
+  if (found.equals(sync)) return;
+  throw new TidemarkError('table-invalid', `Avro container is damaged before byte ${position}`);
+}
+
+function read(bytes: Buffer, names: ReadonlyMap<number, string>): AvroContainer {
   if (!bytes.subarray(0, magic.length).equals(magic)) {
     throw new TidemarkError('table-invalid', 'not an Avro container');
   }
-  const head = take(metaType, bytes, magic.length);
-  const metadata: Record<string, string> = {};
-  for (const [key, value] of Object.entries(head.value as Record<string, Buffer>)) {
-    metadata[key] = value.toString('utf8');
-  }
+  const { metadata, offset: headEnd } = readMetadata(bytes, magic.length);
   const type = decoderOf(metadata['avro.schema'] ?? '"null"', names);
+  const sync = bytes.subarray(headEnd, headEnd + syncBytes);
+  expectSync(bytes, headEnd, sync);
   const records: unknown[] = [];
-  let position = head.offset + syncBytes;
+  let position = headEnd + syncBytes;
   while (position < bytes.length) {
     const count = take(countType, bytes, position);
     const block = take(bytesType, bytes, count.offset);
+    expectSync(bytes, block.offset, sync);
     const body = uncompressed(metadata['avro.codec'] ?? 'null', block.value as Buffer);
     let offset = 0;
     for (let i = 0; i < (count.value as number); i++) {
@@ -170,4 +193,22 @@ export function readContainer(
     position = block.offset + syncBytes;
   }
   return { metadata, records };
+}
+
+/**
+ * Reads a whole container; `names` says what fields shall be called, by field id. Fails with
+ * `table-invalid`, also on damage that a codec, the schema or the decoder stumbles over.
+ */
+export function readContainer(
+  bytes: Buffer,
+  names: ReadonlyMap<number, string> = new Map(),
+): AvroContainer {
+  try {
+    return read(bytes, names);
+  } catch (cause) {
+    if (cause instanceof TidemarkError) throw cause;
+    throw new TidemarkError('table-invalid', `Avro container is damaged: ${String(cause)}`, {
+      cause,
+    });
+  }
 }
