@@ -2,7 +2,7 @@
  * What the conformance suite of ledger and catalog needs of a database, real or simulated.
  *
  * The suite speaks to both through the ports; `outsider` is what an operator or a stock writer does
- * past them. Each test opens a database of its own, so none depends on another. `wait` is real time
+ * past them. Each test opens an empty database, so none depends on another. `wait` is real time
  * for a real database and virtual for the simulated one. The helpers make values, and turn what a
  * call answers into something that can be compared.
  */
@@ -26,12 +26,11 @@ export interface Outsider {
 }
 
 export interface LedgerGround {
-  /** Another object after a restore. */
   readonly ledger: Ledger;
   readonly catalog: Catalog;
   readonly outsider: Outsider;
   wait(ms: number): Promise<void>;
-  /** Takes a backup; the answer restores it. */
+  /** Takes a backup, of which there is one at a time; the answer restores it. */
   backup(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }

@@ -2,17 +2,13 @@
  * A real Postgres, started alone, as ground for the conformance suite.
  *
  * It is the Postgres of the local environment without the rest: the same binaries, settings and
- * guard. A test gets a database of its own, copied from one that the migrations made, which takes
- * tenths of a second; a backup is such a copy, and restoring it means dropping the database and
- * copying it back, with all connections cut.
+ * guard. Its tables are emptied for each test, past all guards. A backup copies them, and restoring
+ * it puts exactly these rows back, as a dump that is loaded does; databases of their own would cost
+ * seconds a test. Connections stay as they are.
  */
 import pg from 'pg';
 import { createCatalog } from '../../../src/pipeline/adapters/postgres/catalog.ts';
-import {
-  classify,
-  connect,
-  type Database,
-} from '../../../src/pipeline/adapters/postgres/connection.ts';
+import { classify, connect } from '../../../src/pipeline/adapters/postgres/connection.ts';
 import { createLedger } from '../../../src/pipeline/adapters/postgres/ledger.ts';
 import { cacheFolder } from '../../environment/cache.ts';
 import { startGuard, stopGuard } from '../../environment/guard.ts';
@@ -23,8 +19,6 @@ import { RunFolder } from '../../environment/run-folder.ts';
 import { ServiceProcess } from '../../environment/service-process.ts';
 import { systemClock } from '../../system-clock.ts';
 import type { LedgerGround, Outsider } from './ledger-ground.test-kit.ts';
-
-const template = 'migrated';
 
 export interface PostgresGrounds {
   open(): Promise<LedgerGround>;
@@ -38,96 +32,65 @@ export async function startPostgresGrounds(): Promise<PostgresGrounds> {
   startGuard(cache, run);
   const [port] = (await freePorts(1)) as [number];
   const server = new ServiceProcess(await planPostgres(installed, run, port), run);
+  const url = postgresUrl(port);
+  const admin = new pg.Client({ connectionString: url });
+  const database = connect({ url, connectionsMax: 4, timeoutMs: 10_000 });
   const stop = async () => {
+    await database.close();
+    await admin.end();
     await server.stop();
     await stopGuard(run);
     run.remove();
   };
   try {
     await server.start();
-    const admin = new pg.Client({ connectionString: postgresUrl(port) });
     await admin.connect();
-    await admin.query(`CREATE DATABASE ${template}`);
-    const database = connectTo(port, template);
-    await createLedger(database).migrate();
-    await database.close();
-    let opened = 0;
-    return {
-      open: async () => {
-        opened += 1;
-        const name = `ground_${opened}`;
-        await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
-        return new PostgresGround(admin, port, name);
-      },
-      stop: async () => {
-        await admin.end();
-        await stop();
-      },
+    const ledger = createLedger(database);
+    await ledger.migrate();
+    await admin.query(`SET session_replication_role = replica; CREATE SCHEMA backup`);
+    const catalog = createCatalog(database);
+    const outsider = outsiderOf(url);
+    const wait = (ms: number) => systemClock.sleep(ms);
+    const backup = () => takeBackup(admin);
+    const close = async () => undefined;
+    const open = async () => {
+      await admin.query(tables.map((name) => `DELETE FROM ${name}`).join(';'));
+      return { ledger, catalog, outsider, wait, backup, close };
     };
+    return { open, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-const urlOf = (port: number, name: string) => postgresUrl(port).replace(/[^/]+$/, name);
+/** Everything that a ledger and a catalog are. */
+const tables = [
+  'tidemark.lease',
+  'tidemark.member',
+  'tidemark.topic',
+  'tidemark.head',
+  'tidemark.range',
+  'tidemark.batch',
+  'tidemark.batch_range',
+  'tidemark.commit_log',
+  'public.iceberg_tables',
+  'public.iceberg_namespace_properties',
+];
 
-function connectTo(port: number, name: string): Database {
-  return connect({ url: urlOf(port, name), connectionsMax: 4, timeoutMs: 10_000 });
-}
-
-class PostgresGround implements LedgerGround {
-  readonly #admin: pg.Client;
-  readonly #port: number;
-  readonly #name: string;
-  #copies = 0;
-  #database: Database;
-
-  constructor(admin: pg.Client, port: number, name: string) {
-    this.#admin = admin;
-    this.#port = port;
-    this.#name = name;
-    this.#database = connectTo(port, name);
-  }
-
-  get ledger() {
-    return createLedger(this.#database);
-  }
-
-  get catalog() {
-    return createCatalog(this.#database);
-  }
-
-  get outsider(): Outsider {
-    return outsiderOf(urlOf(this.#port, this.#name));
-  }
-
-  wait(ms: number): Promise<void> {
-    return systemClock.sleep(ms);
-  }
-
-  /** Nobody may be connected to a database that is copied, so the pool begins anew. */
-  async backup(): Promise<() => Promise<void>> {
-    this.#copies += 1;
-    const copy = `${this.#name}_backup_${this.#copies}`;
-    await this.#apart(`CREATE DATABASE ${copy} TEMPLATE ${this.#name}`);
-    return () =>
-      this.#apart(
-        `DROP DATABASE ${this.#name} WITH (FORCE)`,
-        `CREATE DATABASE ${this.#name} TEMPLATE ${copy}`,
-      );
-  }
-
-  /** The databases go with the server: dropping one writes a checkpoint. */
-  close(): Promise<void> {
-    return this.#database.close();
-  }
-
-  async #apart(...statements: readonly string[]): Promise<void> {
-    await this.#database.close();
-    for (const statement of statements) await this.#admin.query(statement);
-    this.#database = connectTo(this.#port, this.#name);
-  }
+/** In one transaction each, by a session that no trigger and no constraint between tables sees. */
+async function takeBackup(admin: pg.Client): Promise<() => Promise<void>> {
+  const copies = tables.map((name) => [name, `backup.${name.split('.')[1]}`] as const);
+  const statements = copies.map(
+    ([name, copy]) => `DROP TABLE IF EXISTS ${copy}; CREATE TABLE ${copy} AS TABLE ${name}`,
+  );
+  await admin.query(statements.join(';'));
+  const back = copies.map(
+    ([name, copy]) => `DELETE FROM ${name}; INSERT INTO ${name} SELECT * FROM ${copy}`,
+  );
+  return async () => {
+    await admin.query(back.join(';'));
+  };
 }
 
 /** Connections that know nothing of the pipeline, as a stock writer or a person at psql has them. */

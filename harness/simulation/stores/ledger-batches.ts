@@ -122,10 +122,10 @@ const inOrder = (a: Pending, b: Pending) =>
  */
 function selectClosed(context: LedgerContext, layer: string, rowsMax: number): BatchRange[] {
   const pending: Pending[] = [];
-  const heads = headsOf(context, layer);
+  const heads = context.state.heads.get(layer);
   for (const [name, first] of headsOf(context, bronze)) {
     // Where the layer has no head yet, it begins where bronze did.
-    const head = heads.get(name) ?? { ...first, offsetNext: first.offsetStart };
+    const head = heads?.get(name) ?? { ...first, offsetNext: first.offsetStart };
     const ranges = context.state.ranges.get(name);
     const rows = ranges === undefined ? [] : pendingOf(context, ranges, head);
     if (rows.length > 0) pending.push({ head, rows, taken: 0 });
