@@ -31,6 +31,7 @@ afterAll(async () => {
 });
 
 hotStoreSuite('ClickHouse', {
+  slowRows: 60_000,
   open: async (tokensMax) => {
     databases += 1;
     const database = `suite_${databases}`;
@@ -60,6 +61,14 @@ hotStoreSuite('ClickHouse', {
       });
       return (await result.json()) as Array<[number, string, string | null]>;
     };
-    return { store, deadLetters };
+    const inserting = async () => {
+      const result = await client.query({
+        query: `SELECT toInt32(count()) FROM system.processes
+          WHERE current_database = '${database}' AND query LIKE 'INSERT INTO ${bronzeTable}%'`,
+        format: 'JSONCompactEachRow',
+      });
+      return ((await result.json()) as number[][])[0]![0]!;
+    };
+    return { store, deadLetters, inserting };
   },
 });

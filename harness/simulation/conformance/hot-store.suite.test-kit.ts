@@ -10,6 +10,7 @@ import { errorCode } from '../../../src/pipeline/errors.ts';
 import type { OffsetRange } from '../../../src/pipeline/model/range.ts';
 import type { RecordBlock } from '../../../src/pipeline/model/record-block.ts';
 import type { HotStore, RangeContent } from '../../../src/pipeline/ports/hot-store.ts';
+import { waitFor } from '../../system-clock.ts';
 import {
   type BlockOptions,
   blockOf,
@@ -22,11 +23,15 @@ export interface OpenedHotStore {
   readonly store: HotStore;
   /** Dead letters of a topic by offset: reason, and the bytes in hex. */
   deadLetters(topicId: string): Promise<ReadonlyArray<readonly [number, string, string | null]>>;
+  /** Inserts of trades that have begun and not ended. */
+  inserting(): Promise<number>;
 }
 
 export interface HotStoreTwin {
   /** Empty tables that remember `tokensMax` tokens each. */
   open(tokensMax: number): Promise<OpenedHotStore>;
+  /** Records that keep an insert running long enough to be seen. */
+  readonly slowRows: number;
 }
 
 const topicId = '7d9b2c1e-3f46-4a8e-9c15-2b7a00c0ffee';
@@ -70,6 +75,7 @@ export function hotStoreSuite(name: string, twin: HotStoreTwin): void {
   describe(`${name}: dead letters`, () => deadLetterPromises(opened));
   describe(`${name}: tokens`, () => tokenPromises(opened));
   describe(`${name}: the fence`, () => fencePromises(opened));
+  describe(`${name}: the fence and inserts that run`, () => runningInserts(opened, twin.slowRows));
 }
 
 type Opened = () => Promise<OpenedHotStore>;
@@ -406,5 +412,74 @@ function fencePromises(opened: Opened): void {
     await store.insertTrades(block(trades(0n, 2)), 1n, 'a');
     await store.fence(span(0n, 0n), 5n);
     expect(await codeOf(store.insertTrades(block(trades(0n, 2)), 1n, 'b'))).toBe('fenced');
+  });
+}
+
+/** Each value takes the slow path of the decoder, so that the insert is caught while it runs. */
+function slowBlock(slowRows: number): RecordBlock {
+  const value = (id: number) =>
+    ` {"m":false,"T":1723161255342,"q":"2","p":"1","t":${id},"s":"BTCUSDT","E":1,"e":"trade"} `;
+  return block(Array.from({ length: slowRows }, (_, i) => [BigInt(i), value(i)] as const));
+}
+
+const beginBoundMs = 30_000;
+
+/** Begins the slow insert and gives its end, once it runs. */
+async function startedInsert(
+  { store, inserting }: OpenedHotStore,
+  slow: RecordBlock,
+  epoch: bigint,
+) {
+  const outcome = codeOf(store.insertTrades(slow, epoch, 'slow'));
+  const isRunning = async () => (await inserting()) > 0;
+  await waitFor(isRunning, { condition: 'the insert runs', boundMs: beginBoundMs, pollMs: 5 });
+  return { outcome };
+}
+
+function runningInserts(opened: Opened, slowRows: number): void {
+  const slow = slowBlock(slowRows);
+
+  test.each([
+    ['a lower epoch', 4n],
+    ['its own epoch, whose answer was lost', 5n],
+  ])('once a partition is fenced, no insert of %s lands any more', async (_which, epoch) => {
+    const one = await opened();
+    const { outcome } = await startedInsert(one, slow, epoch);
+    await one.store.fence(span(0n, 0n), 5n);
+    const atFence = await one.store.inspect(slow.range);
+    await outcome;
+    expect(await one.store.inspect(slow.range)).toEqual(atFence);
+    expect([0, slowRows]).toContain(numbers(atFence.bronze)[0]);
+  });
+
+  test('inserts that begin while the fence is drawn land before it or not at all', async () => {
+    const { store } = await opened();
+    for (let round = 0n; round < 8n; round += 1n) {
+      const blocks = [0n, 1n, 2n].map((i) => block(trades(round * 1000n + i * 100n, 50)));
+      const ends = blocks.map((each, i) =>
+        codeOf(store.insertTrades(each, round, `${round}-${i}`)),
+      );
+      await store.fence(span(0n, 0n), round + 1n);
+      const atFence = await store.inspect(span(0n, 9_999n));
+      const outcomes = await Promise.all(ends);
+      expect(await store.inspect(span(0n, 9_999n))).toEqual(atFence);
+      expect(outcomes.filter((one) => one === 'refused')).toEqual([]);
+    }
+  });
+
+  test('an insert of a higher epoch is left alone by a late fence', async () => {
+    const one = await opened();
+    const { outcome } = await startedInsert(one, slow, 5n);
+    await one.store.fence(span(0n, 0n), 4n);
+    expect(await outcome).toBe('answered');
+    expect(numbers((await one.store.inspect(slow.range)).bronze)[0]).toBe(slowRows);
+  });
+
+  test('the fence of another partition does not touch it and does not wait for it', async () => {
+    const one = await opened();
+    const { outcome } = await startedInsert(one, slow, 4n);
+    await one.store.fence(span(0n, 0n, 1), 5n);
+    expect(await one.inserting()).toBe(1);
+    expect(await outcome).toBe('answered');
   });
 }

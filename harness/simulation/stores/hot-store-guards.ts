@@ -8,8 +8,7 @@
 
 export const hotStoreGuards = {
   'fence-check': 'An insert looks at the fence table; off: a lower epoch is let in.',
-  'fence-ends-inserts':
-    'A fence ends the inserts of lower epochs that still run; off: they land after it.',
+  'fence-ends-inserts': 'A fence ends the older inserts that still run; off: they land after it.',
   'skip-stored':
     'An insert skips the offsets that the table holds; off: it writes all it was given.',
   'deduplication-token': 'A known token drops the insert; off: a repeated insert is written again.',

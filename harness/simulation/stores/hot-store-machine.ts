@@ -3,10 +3,10 @@
  *
  * It holds bronze and dead letters as tables of parts, the fence table and the deduplication log.
  * An insert takes time, so it has two phases: it looks (fence, offsets already there) when it
- * begins and writes when it ends, and others may act in between. A fence ends the inserts of lower
- * epochs that still run in its partition. There are no promises, no clock and no network in here;
- * whoever calls decides when a phase happens and which answer is lost. Faults are single calls that
- * set the next event or undo the last one.
+ * begins and writes when it ends, and others may act in between. A fence ends the inserts of its
+ * partition that still run under its epoch or a lower one. There are no promises, no clock and no
+ * network in here; whoever calls decides when a phase happens and which answer is lost. Faults are
+ * single calls that set the next event or undo the last one.
  */
 import { TidemarkError } from '../../../src/pipeline/errors.ts';
 import type { OffsetRange, PartitionKey } from '../../../src/pipeline/model/range.ts';
@@ -68,7 +68,7 @@ export class HotStoreMachine {
     if (epoch > (this.#fences.get(name) ?? 0n)) this.#fences.set(name, epoch);
     if (this.#guards['fence-ends-inserts'] === false) return;
     for (const one of this.#running) {
-      if (one.key === name && one.epoch < epoch) this.#running.delete(one);
+      if (one.key === name && one.epoch <= epoch) this.#running.delete(one);
     }
   }
 

@@ -23,7 +23,10 @@ export interface HotStore {
    * another shape.
    */
   prepare(): Promise<void>;
-  /** From now on the store refuses inserts of this partition by a lower epoch (`fenced`). */
+  /**
+   * From now on the store refuses inserts of this partition by a lower epoch (`fenced`), and none
+   * that was begun before under this epoch or a lower one can still land.
+   */
   fence(key: PartitionKey, epoch: bigint): Promise<void>;
   /**
    * Writes what of the block decodes as a trade. One statement, one block; throws `unknown-outcome`

@@ -4,7 +4,7 @@
  * One insert is one statement, one block, one part: a range is there whole or not at all. Every
  * setting that this relies on is named here. The statement itself looks at the fence table, so a
  * stale owner that wakes up late is refused by the store, beyond what any deduplication window
- * remembers. The token makes a repeated insert cheap; that it is believed nowhere is the reason for
+ * remembers; and a fence waits for the inserts that had looked before it was there. The token makes a repeated insert cheap; that it is believed nowhere is the reason for
  * `inspect`.
  */
 import { TidemarkError } from '../../errors.ts';
@@ -20,6 +20,7 @@ import {
 } from './client.ts';
 import { eventOf, literal, reasonSql, recognise, tradeColumnsSql } from './decode-sql.ts';
 import { deadLetterHashSql, tradeHashSql } from './digest-sql.ts';
+import { runningSettings, waitForInserts } from './running-inserts.ts';
 import {
   bronzeColumns,
   bronzeTable,
@@ -61,6 +62,12 @@ const input = (block: RecordBlock) =>
 
 export function createHotStore(options: ClickHouseOptions): HotStore {
   const connection = connect(options);
+  const { requestTimeoutMs } = options;
+  const insert = (statement: string, block: RecordBlock, epoch: bigint, token: string) => {
+    const running = runningSettings(block.range, epoch, requestTimeoutMs);
+    const settings = { ...insertSettings(token), ...running };
+    return connection.execute(statement, settings, block.body);
+  };
   return {
     prepare: async () => {
       await ensureDatabase(options);
@@ -70,11 +77,12 @@ export function createHotStore(options: ClickHouseOptions): HotStore {
       await connection.execute(
         `INSERT INTO ${fenceTable} SELECT ${literal(key.topicId)}, ${key.partition}, ${epoch}`,
       );
+      await waitForInserts(connection, key, epoch, requestTimeoutMs);
     },
     insertTrades: (block, epoch, token) =>
-      connection.execute(tradesStatement(block, epoch), insertSettings(token), block.body),
+      insert(tradesStatement(block, epoch), block, epoch, token),
     insertDeadLetters: (block, epoch, token) =>
-      connection.execute(deadLettersStatement(block, epoch), insertSettings(token), block.body),
+      insert(deadLettersStatement(block, epoch), block, epoch, token),
     inspect: (range) => inspect(connection, range),
     close: () => connection.close(),
   };
