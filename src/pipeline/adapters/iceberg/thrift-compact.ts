@@ -40,8 +40,8 @@ export interface ThriftList {
  */
 export type ThriftValue = null | number | bigint | Buffer | ThriftStruct | ThriftList;
 
-/** Nesting of a real footer is below ten. */
-const depthMax = 32;
+/** Structs and lists inside one another; in a real footer there are fewer than ten. */
+const depthMax = 64;
 const longFormSize = 15;
 
 const broken = (what: string) =>
@@ -99,7 +99,6 @@ class Reader {
   }
 
   struct(depth: number): ThriftStruct {
-    if (depth > depthMax) throw broken(`is nested deeper than ${depthMax}`);
     const fields: ThriftField[] = [];
     let idLast = 0;
     for (let head = this.byte(); head !== 0; head = this.byte()) {
@@ -113,6 +112,7 @@ class Reader {
   }
 
   private value(type: number, depth: number): ThriftValue {
+    if (depth > depthMax) throw broken(`is nested deeper than ${depthMax}`);
     if (type === thriftTypes.true || type === thriftTypes.false) return null;
     if (type === thriftTypes.byte) return this.byte();
     if (type >= thriftTypes.i16 && type <= thriftTypes.i64) return this.zigzag();
