@@ -4,8 +4,8 @@
  * One insert is one statement, one block, one part: a range is there whole or not at all. Every
  * setting that this relies on is named here. The statement itself looks at the fence table, so a
  * stale owner that wakes up late is refused by the store, beyond what any deduplication window
- * remembers; and a fence waits for the inserts that had looked before it was there. The token makes a repeated insert cheap; that it is believed nowhere is the reason for
- * `inspect`.
+ * remembers; and a fence waits for the inserts that had looked before it was there. The token makes
+ * a repeated insert cheap; that it is believed nowhere is the reason for `inspect`.
  */
 import { TidemarkError } from '../../errors.ts';
 import type { OffsetRange, PartitionKey } from '../../model/range.ts';
