@@ -15,12 +15,7 @@ import type {
 } from '../../../src/pipeline/ports/log-source.ts';
 import type { StoredRecord } from '../stores/broker-partition.ts';
 import { BlockBuilder, type TakenBlock } from './log-source-block.ts';
-import {
-  Failing,
-  interrupted,
-  type LogRequests,
-  throwIfInterrupted,
-} from './log-source-requests.ts';
+import { Failing, interrupted, type LogRequests } from './log-source-requests.ts';
 
 export interface ReaderOptions {
   readonly requests: LogRequests;
@@ -44,7 +39,10 @@ export class SimulatedPartitionReader implements PartitionReader {
   #fetchedNext = 0;
   #fetchedEnd: number;
   #failure: unknown = null;
-  #stop: AbortController | null = null;
+  /** Counts calls and interruptions: a call whose turn is over touches nothing any more. */
+  #turn = 0;
+  #reject: (error: unknown) => void = () => undefined;
+  #heard: AbortSignal | undefined;
   #closed = false;
 
   constructor(options: ReaderOptions) {
@@ -56,69 +54,78 @@ export class SimulatedPartitionReader implements PartitionReader {
     this.#fetchedEnd = offsetNext;
   }
 
-  async next(limits: BlockLimits, signal?: AbortSignal): Promise<RecordBlock | null> {
-    throwIfInterrupted(this.#name, signal);
-    if (this.#closed) throw interrupted(this.#name);
-    const stop = new AbortController();
-    const abort = () => stop.abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    this.#stop = stop;
-    try {
-      return await this.#next(limits, stop.signal);
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      this.#stop = null;
-    }
+  next(limits: BlockLimits, signal?: AbortSignal): Promise<RecordBlock | null> {
+    if (signal?.aborted || this.#closed) return Promise.reject(interrupted(this.#name));
+    this.#hear(signal);
+    this.#turn += 1;
+    const turn = this.#turn;
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      this.#run(turn, limits, resolve).catch(reject);
+    });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#options.onClose();
-    this.#stop?.abort();
+    this.#hear(undefined);
+    this.#interrupt();
   }
 
-  async #next(limits: BlockLimits, signal: AbortSignal): Promise<RecordBlock | null> {
+  /** Callers pass the same signal call after call, so it is listened to once. */
+  #hear(signal: AbortSignal | undefined): void {
+    if (signal === this.#heard) return;
+    this.#heard?.removeEventListener('abort', this.#interrupt);
+    signal?.addEventListener('abort', this.#interrupt);
+    this.#heard = signal;
+  }
+
+  readonly #interrupt = () => {
+    this.#turn += 1;
+    this.#reject(interrupted(this.#name));
+  };
+
+  /** Answers by `resolve` at the moment it takes, so that no interruption can lose a block. */
+  async #run(
+    turn: number,
+    limits: BlockLimits,
+    resolve: (block: RecordBlock | null) => void,
+  ): Promise<void> {
     const { clock } = this.#options;
+    const signal = this.#heard;
     const deadlineMs = clock.monotonicMs() + limits.lingerMs;
     for (let passed = false; ; ) {
-      if (this.#fill(limits)) return this.#take();
-      if (this.#failure !== null) return this.#takeFailure();
-      const pauseMs = await this.#fetch(signal);
-      if (this.#failure !== null || this.#fill(limits)) continue;
-      if (pauseMs === 0) continue;
+      if (this.#fill(limits)) return resolve(this.#take());
+      if (this.#failure !== null) return resolve(this.#takeFailure());
+      const pauseMs = await this.#fetch(turn);
+      if (turn !== this.#turn) return;
+      if (pauseMs === 0 || this.#fill(limits)) continue;
       const waitMs = deadlineMs - clock.monotonicMs();
-      if (passed || waitMs <= 0) return this.#take();
+      if (passed || waitMs <= 0) return resolve(this.#take());
       await clock.sleep(Math.min(waitMs, pauseMs), signal);
-      throwIfInterrupted(this.#name, signal);
+      if (turn !== this.#turn) return;
       passed = clock.monotonicMs() >= deadlineMs;
     }
   }
 
-  /** How long to wait before the next fetch: 0 when more is there already. */
-  async #fetch(signal: AbortSignal): Promise<number> {
-    const { requests, topic, partition, fetchRecordsMax } = this.#options;
-    const place = {
-      topic,
-      partition,
-      offset: this.#fetchedEnd,
-      recordsMax: fetchRecordsMax,
-      offsetEnd: Number.MAX_SAFE_INTEGER,
-    };
+  /** How long to wait before the next fetch: 0 when there is something to look at already. */
+  async #fetch(turn: number): Promise<number> {
+    const { requests, topic, partition, fetchRecordsMax: recordsMax } = this.#options;
+    const offset = this.#fetchedEnd;
+    const offsetEnd = Number.MAX_SAFE_INTEGER;
+    const place = { topic, partition, offset, recordsMax, offsetEnd };
     try {
-      const { records, offsetNext, lastStable } = await requests.fetch(
-        'broker.fetch',
-        place,
-        signal,
-      );
+      const fetched = await requests.fetch('broker.fetch', place);
+      if (turn !== this.#turn) return 0;
       this.#failing.end();
-      this.#fetched = records;
+      this.#fetched = fetched.records;
       this.#fetchedNext = 0;
-      this.#fetchedEnd = offsetNext;
-      return offsetNext >= lastStable ? Number.POSITIVE_INFINITY : 0;
+      this.#fetchedEnd = fetched.offsetNext;
+      return fetched.offsetNext >= fetched.lastStable ? Number.POSITIVE_INFINITY : 0;
     } catch (error) {
-      throwIfInterrupted(this.#name, signal);
+      if (turn !== this.#turn) return 0;
       try {
-        return this.#failing.delayMs(`fetch ${this.#name} at ${place.offset}`, error);
+        return this.#failing.delayMs(`fetch ${this.#name} at ${offset}`, error);
       } catch (final) {
         this.#failure = final;
         return 0;

@@ -104,11 +104,12 @@ export class LogRequests {
     place: FetchPlace,
     signal?: AbortSignal,
   ): Promise<Fetched> {
-    const { topic, ...rest } = place;
-    const request = { ...rest, topic: topic.name, topicId: topic.topicId };
+    const { topic, partition, offset, recordsMax, offsetEnd } = place;
+    const { name, topicId } = topic;
+    const request = { topicId, topic: name, partition, offset, recordsMax, offsetEnd };
     const call = this.#remote.call(step, () => this.#broker.fetch(request));
     try {
-      return await orInterrupted(call, nameOf(place), signal);
+      return await (signal === undefined ? call : orInterrupted(call, nameOf(place), signal));
     } catch (error) {
       if (isRefusal(error, 'OFFSET_OUT_OF_RANGE')) await this.throwOutOfRange(place);
       if (isRefusal(error, 'UNKNOWN_TOPIC_ID')) await this.requireSameTopic(topic);
@@ -203,12 +204,7 @@ export function interrupted(what: string): TidemarkError {
 }
 
 /** The promise's outcome, or `interrupted` as soon as the signal aborts. */
-function orInterrupted<T>(
-  promise: Promise<T>,
-  what: string,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  if (signal === undefined) return promise;
+function orInterrupted<T>(promise: Promise<T>, what: string, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const stop = () => reject(interrupted(what));
     if (signal.aborted) stop();

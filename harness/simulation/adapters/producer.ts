@@ -56,6 +56,9 @@ interface OpenTransaction {
   whole: boolean;
 }
 
+/** Resolves when the batches that were sent before have ended. */
+type Earlier = () => Promise<unknown>;
+
 type Answer<T> =
   | { readonly outcome: 'answered'; readonly value: T }
   | { readonly outcome: 'failed' | 'unknown'; readonly error: unknown };
@@ -176,16 +179,17 @@ class Producer implements SimulatedProducer {
     return end(answer.outcome);
   }
 
-  #produce(request: ProduceRequest, earlier: Promise<unknown>) {
+  #produce(request: ProduceRequest, earlier: Earlier) {
     const { broker } = this.#options;
     return this.#repeat('broker.produce', () => broker.produce(request), earlier);
   }
 
   /** Runs a batch that knows when those before it in the partition have ended. */
-  async #inLine<T>(partition: number, run: (earlier: Promise<unknown>) => Promise<T>): Promise<T> {
+  async #inLine<T>(partition: number, run: (earlier: Earlier) => Promise<T>): Promise<T> {
     const line = this.#underWay.get(partition) ?? [];
     this.#underWay.set(partition, line);
-    const running = run(Promise.allSettled(line));
+    const before = [...line];
+    const running = run(() => Promise.allSettled(before));
     line.push(running);
     try {
       return await running;
@@ -198,7 +202,7 @@ class Producer implements SimulatedProducer {
   async #repeat<T>(
     step: string,
     effect: () => T,
-    earlier: Promise<unknown> = Promise.resolve(),
+    earlier: Earlier = () => Promise.resolve(),
   ): Promise<Answer<T>> {
     const { remote, clock, deliveryBoundMs = deliveryBoundMsDefault } = this.#options;
     const endMs = clock.monotonicMs() + deliveryBoundMs;
@@ -213,7 +217,7 @@ class Producer implements SimulatedProducer {
         if (refused && !error.passes) return { outcome: doubtful ? 'unknown' : 'failed', error };
         if (clock.monotonicMs() + pauseMs > endMs) return { outcome: 'unknown', error };
         doubtful ||= !refused;
-        if (isRefusal(error, 'OUT_OF_ORDER_SEQUENCE_NUMBER')) await earlier;
+        if (isRefusal(error, 'OUT_OF_ORDER_SEQUENCE_NUMBER')) await earlier();
         else await clock.sleep(pauseMs);
       }
     }

@@ -288,6 +288,7 @@ function logOf(topic: Topic, partition: number): BrokerPartition {
   return log;
 }
 
-function loggedOf({ value: _value, ...record }: StoredRecord): LoggedRecord {
-  return record;
+function loggedOf(record: StoredRecord): LoggedRecord {
+  const { topicId, partition, offset, key, content, isTrade, source } = record;
+  return { topicId, partition, offset, key, content, isTrade, source };
 }
