@@ -61,8 +61,19 @@ export class TableStore {
     return snapshot ? this.manifestList(snapshot['manifest-list']) : [];
   }
 
+  /**
+   * Fails with `table-invalid` when it does not hold as many entries as its list says: a container
+   * that was cut between its blocks is whole for its reader, and a merge would drop the rest.
+   */
   async manifest(file: ManifestFile): Promise<readonly ManifestEntry[]> {
-    return readManifest(await read(file.manifest_path));
+    const entries = readManifest(await read(file.manifest_path));
+    const listed = file.added_files_count + file.existing_files_count + file.deleted_files_count;
+    if (entries.length === listed) return entries;
+    throw new TidemarkError(
+      'table-invalid',
+      `${file.manifest_path} holds ${entries.length} entries, its list says ${listed}; ` +
+        'it was cut, or another file has taken its place',
+    );
   }
 
   rememberVersion({ location, metadata }: TableVersion): void {
