@@ -10,7 +10,12 @@ import { TidemarkError } from '../../../src/pipeline/errors.ts';
 import type { LakeSnapshot } from '../../checkers/history/history.ts';
 import type { Observe } from '../remote.ts';
 import { plainRows, type StoredRow, withContent } from './row.ts';
-import { currentSnapshot, type Manifest, type TableVersion } from './warehouse-version.ts';
+import {
+  currentSnapshot,
+  type Manifest,
+  type Snapshot,
+  type TableVersion,
+} from './warehouse-version.ts';
 
 export class Warehouse {
   readonly #observe: Observe;
@@ -88,7 +93,11 @@ export class Warehouse {
 
   /** Every row a reader of this version gets; fails with `table-invalid` when a file is missing. */
   readTable(location: string): readonly StoredRow[] {
-    const manifests = currentSnapshot(this.version(location))?.manifests ?? [];
+    const current = currentSnapshot(this.version(location));
+    return current === null ? [] : this.readSnapshot(current);
+  }
+
+  readSnapshot({ manifests }: Snapshot): readonly StoredRow[] {
     return manifests.flatMap((one) => {
       this.rows(one.path);
       return one.files.flatMap(({ path }) => this.rows(path));
