@@ -36,14 +36,7 @@ const submitted = (client: number) =>
     point: 'answered',
   }) as const;
 
-/** Our offloader has just begun a batch that has rows. */
-const frozen = {
-  process: 'offload-1',
-  step: 'ledger.freeze',
-  occurrence: 1,
-  point: 'answered',
-} as const;
-
+/** Where our offloader makes a batch current. */
 const swung = (point: Fault['at']['point']) =>
   ({ process: 'offload-1', step: 'catalog.swing', occurrence: 1, point }) as const;
 
@@ -57,8 +50,8 @@ export const defects: readonly Defect[] = [
     explain: 'Somebody starts a run beside the scheduled one; both read the same watermark.',
     foil: bronzeOnly,
     schedule: foilSchedule(oneWindow, [{ at: submitted(1), action: anotherRun }]),
-    codes: ['duplicate'],
-    faultsOfPipeline: [{ at: frozen, action: anotherRun }],
+    codes: ['duplicate', 'snapshot-not-prefix'],
+    faultsOfPipeline: [{ at: swung('before'), action: anotherRun }],
   },
   {
     id: 'D4',
@@ -76,7 +69,7 @@ export const defects: readonly Defect[] = [
         action: { do: 'pause', ms: 60_000 },
       },
     ]),
-    codes: ['duplicate', 'head-regression'],
+    codes: ['duplicate', 'head-regression', 'snapshot-not-prefix'],
     faultsOfPipeline: [
       { at: swung('before'), action: anotherRun },
       { at: swung('answered'), action: { do: 'pause', ms: 60_000 } },
@@ -93,7 +86,7 @@ export const defects: readonly Defect[] = [
         action: { do: 'crash', restartMs: 1_000 },
       },
     ]),
-    codes: ['duplicate'],
+    codes: ['duplicate', 'snapshot-not-prefix'],
     faultsOfPipeline: [{ at: swung('answered'), action: { do: 'crash', restartMs: 1_000 } }],
   },
   {
@@ -104,7 +97,7 @@ export const defects: readonly Defect[] = [
     schedule: foilSchedule(oneWindow, [
       { at: submitted(1), action: { do: 'crash', restartMs: 30_000 } },
     ]),
-    codes: ['duplicate'],
+    codes: ['duplicate', 'snapshot-not-prefix'],
     faultsOfPipeline: [{ at: swung('before'), action: { do: 'crash', restartMs: 30_000 } }],
   },
   {
@@ -148,8 +141,8 @@ export const defects: readonly Defect[] = [
       [send(21_900, 2), send(1_300_000, 2)],
       [{ at: submitted(2), action: anotherRun }],
     ),
-    codes: ['duplicate', 'missing'],
-    faultsOfPipeline: [{ at: frozen, action: anotherRun }],
+    codes: ['duplicate', 'missing', 'snapshot-not-prefix'],
+    faultsOfPipeline: [{ at: swung('before'), action: anotherRun }],
   },
   {
     id: 'D26',
@@ -158,7 +151,7 @@ export const defects: readonly Defect[] = [
       'Two trades of one symbol share a millisecond, and ReplacingMergeTree keeps the later.',
     foil: { ...bronzeOnly, identity: 'symbol-ms' },
     schedule: foilSchedule(paced([3])),
-    codes: ['missing'],
+    codes: ['missing', 'snapshot-not-prefix'],
     faultsOfPipeline: [],
   },
   {

@@ -4,8 +4,8 @@
  *
  * A record's trade time follows from its number, one trade every `tradeGapMs` and three to a
  * millisecond. The foil compares trade times with the clock, so a workload has to send records when
- * they were traded: a paced item goes out as soon as its last trade has happened. Where a case wants
- * a record that is late, it says so itself.
+ * they were traded: a paced item goes out as soon as its last trade has happened. Where a case
+ * wants a record that is late, it says so itself.
  */
 import type { Fault, Schedule, Settings, WorkloadItem } from '../simulation/schedule/schedule.ts';
 import { settingsDefault } from '../simulation/schedule/settings.ts';

@@ -21,6 +21,7 @@ import { FoilStores, topicName } from './foil-stores.ts';
 import { type KafkaEngineParts, runKafkaEngine } from './kafka-engine.ts';
 import { OffloadFlows } from './offload-flow.ts';
 import { type OffloadJobParts, offloadTable } from './offload-job.ts';
+import { type Operation, type OperatorParts, operate } from './operator.ts';
 
 export interface FoilOptions {
   /** What makes two rows of bronze one; default null, the plain tables of February. */
@@ -29,12 +30,14 @@ export interface FoilOptions {
   readonly gold?: boolean;
   /** The deployment that starts a run every `offloadEveryMs`; default true. */
   readonly scheduled?: boolean;
+  /** What somebody does by hand, by the clock. */
+  readonly operations?: readonly Operation[];
   /** Hears of every line of the audit's log. */
   readonly onAudit?: (row: AuditRow) => void;
 }
 
 export function buildFoil(options: FoilOptions = {}): BuildSystem {
-  const { identity = null, gold = true, scheduled = true, onAudit } = options;
+  const { identity = null, gold = true, scheduled = true, operations = [], onAudit } = options;
   return (parts) => {
     const { schedule, supervisor } = parts;
     const { settings } = schedule;
@@ -55,11 +58,17 @@ export function buildFoil(options: FoilOptions = {}): BuildSystem {
     if (scheduled) {
       supervisor.add('prefect', (life) => flows.schedule(life, settings.offloadEveryMs));
     }
+    if (operations.length > 0) {
+      supervisor.add('operator', (life) =>
+        operate(operatorOf(parts, stores, flows, life), operations, life.stop.signal),
+      );
+    }
     supervisor.add('maintenance', (life) =>
       runAudits(auditPartsOf(parts, stores, life, onAudit), life.stop.signal),
     );
     return {
-      configuration: { name: 'foil', allowed: [], hasLedger: false },
+      // No writer here has an epoch or a batch, so there is none whose commit is known to nobody.
+      configuration: { name: 'foil', allowed: ['zombie-commit'], hasLedger: false },
       workloadDone: () => workload.done,
       behind: () => [...stores.behind(), ...flows.underWay()],
       skewLedgerClock: (ms) => stores.skewLedgerClock(ms),
@@ -116,6 +125,20 @@ function jobPartsOf(parts: SystemParts, stores: FoilStores, life: Life): Offload
     remote: parts.remote(life),
     observe: parts.record,
     ...{ watermarks, bronze, candles, cold },
+  };
+}
+
+function operatorOf(
+  parts: SystemParts,
+  { watermarks }: FoilStores,
+  flows: OffloadFlows,
+  life: Life,
+): OperatorParts {
+  return {
+    clock: life.clock,
+    remote: parts.remote(life),
+    startRun: () => flows.start(),
+    resetWatermarks: () => watermarks.reset(),
   };
 }
 
