@@ -231,6 +231,7 @@ describe('planted bugs', () => {
   test.each(Object.entries(hotStoreGuards))('%s: %s', (name) => {
     const guard = name as HotStoreGuard;
     const [steps, clean, broken] = bugs[guard];
+    expect(clean).not.toEqual(broken);
     expect(steps(ground())).toEqual(clean);
     expect(steps(ground(guard))).toEqual(broken);
   });
