@@ -7,7 +7,7 @@ import type { History } from '../checkers/history/history.ts';
 import { runSchedule } from '../simulation/run-schedule.ts';
 import type { Action, Fault } from '../simulation/schedule/schedule.ts';
 import { buildFoil, type FoilOptions } from './foil.ts';
-import { appendsOf } from './foil-history.test-kit.ts';
+import { appendsOf, coldCopies } from './foil-history.test-kit.ts';
 import { foilSchedule, paced } from './foil-schedule.ts';
 
 const quarterMs = 900_000;
@@ -84,5 +84,16 @@ describe('flow runs', () => {
     const { history } = await run([many]);
     expect(startsOf(history, 'flow').slice(0, 4)).toEqual([900, 900, 900, 900]);
     expect(appendsOf(history).slice(0, 4)).toEqual([60, 60, 60, 60]);
+  });
+
+  test('after a reset of the watermarks everything is copied again', async () => {
+    const reset: Fault = {
+      at: { process: 'prefect', step: 'ledger.start-run', occurrence: 2, point: 'before' },
+      action: { do: 'environment', what: 'operator-resets-watermark', n: 0 },
+    };
+    const { history } = await run([reset]);
+    // Sixty were visible at 00:15; at 00:30 all 150 of the first two sends, and then the rest.
+    expect(appendsOf(history)).toEqual([60, 150, 100]);
+    expect(coldCopies(history).get(0)).toBe(2);
   });
 });
