@@ -27,14 +27,9 @@ export interface Defect {
 const bronzeOnly: FoilOptions = { gold: false };
 const anotherRun = { do: 'environment', what: 'operator-starts-offload', n: 1 } as const;
 
-/** The moment when the client of this number has started its job. */
-const submitted = (client: number) =>
-  ({
-    process: `client-${client}`,
-    step: 'warehouse.submit-job',
-    occurrence: 1,
-    point: 'answered',
-  }) as const;
+/** The moment when the scheduled run of this number begins. */
+const scheduled = (occurrence: number) =>
+  ({ process: 'prefect', step: 'ledger.start-run', occurrence, point: 'answered' }) as const;
 
 /** Where our offloader makes a batch current. */
 const swung = (point: Fault['at']['point']) =>
@@ -49,7 +44,7 @@ export const defects: readonly Defect[] = [
     title: 'Two runs at once append the same window',
     explain: 'Somebody starts a run beside the scheduled one; both read the same watermark.',
     foil: bronzeOnly,
-    schedule: foilSchedule(oneWindow, [{ at: submitted(1), action: anotherRun }]),
+    schedule: foilSchedule(oneWindow, [{ at: scheduled(1), action: anotherRun }]),
     codes: ['duplicate', 'snapshot-not-prefix'],
     faultsOfPipeline: [{ at: swung('before'), action: anotherRun }],
   },
@@ -95,7 +90,10 @@ export const defects: readonly Defect[] = [
     explain: 'The client is killed and tried again after 30 s; its first job is still at work.',
     foil: bronzeOnly,
     schedule: foilSchedule(oneWindow, [
-      { at: submitted(1), action: { do: 'crash', restartMs: 30_000 } },
+      {
+        at: { process: 'client-1', step: 'warehouse.submit-job', occurrence: 1, point: 'answered' },
+        action: { do: 'crash', restartMs: 30_000 },
+      },
     ]),
     codes: ['duplicate', 'snapshot-not-prefix'],
     faultsOfPipeline: [{ at: swung('before'), action: { do: 'crash', restartMs: 30_000 } }],
@@ -139,7 +137,7 @@ export const defects: readonly Defect[] = [
     foil: bronzeOnly,
     schedule: foilSchedule(
       [send(21_900, 2), send(1_300_000, 2)],
-      [{ at: submitted(2), action: anotherRun }],
+      [{ at: scheduled(2), action: anotherRun }],
     ),
     codes: ['duplicate', 'missing', 'snapshot-not-prefix'],
     faultsOfPipeline: [{ at: swung('before'), action: anotherRun }],
