@@ -21,27 +21,40 @@ export interface Case {
   readonly expect: readonly ExpectedFinding[];
   /** Exactly how many things were to be looked at; without it, at least one. */
   readonly looked?: number;
+  /** Whether the checker has to say that it applies; without it, it may say anything. */
+  readonly applies?: boolean;
 }
 
 export interface CaseResult {
   /** `code at` of every finding, sorted. */
   readonly found: readonly string[];
   readonly looked: number | 'something' | 'nothing';
+  readonly applies: boolean | 'anything';
 }
 
-export function expectedOf({ expect, looked }: Case): CaseResult {
-  return { found: sortedNames(expect), looked: looked ?? 'something' };
+export function expectedOf({ expect, looked, applies }: Case): CaseResult {
+  return {
+    found: sortedNames(expect),
+    looked: looked ?? 'something',
+    applies: applies ?? 'anything',
+  };
 }
 
 /** Compare it with `expectedOf`. */
-export function resultOf(checker: HistoryChecker, { history, looked }: Case): CaseResult {
-  const outcome = checker.check(history());
+export function resultOf(checker: HistoryChecker, one: Case): CaseResult {
+  const history = one.history();
+  const outcome = checker.check(history);
   const found = outcome.findings.map(({ code, identity }) => ({
     code,
     at: identity === null ? null : `${identity.topicId}/${identity.partition}:${identity.offset}`,
   }));
   const some = outcome.looked > 0 ? 'something' : 'nothing';
-  return { found: sortedNames(found), looked: looked === undefined ? some : outcome.looked };
+  const applies = checker.applies?.(history) ?? true;
+  return {
+    found: sortedNames(found),
+    looked: one.looked === undefined ? some : outcome.looked,
+    applies: one.applies === undefined ? 'anything' : applies,
+  };
 }
 
 function sortedNames(findings: readonly ExpectedFinding[]): readonly string[] {

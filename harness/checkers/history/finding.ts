@@ -18,7 +18,7 @@ export interface Anomaly {
   readonly identity: Identity | null;
   /** What it is about when there is no identity, or beside it. */
   readonly subject?: string;
-  readonly expected?: Facts | null;
+  readonly expected?: Facts;
   readonly actual?: readonly Facts[];
 }
 
@@ -32,9 +32,8 @@ export class Findings {
   readonly #told = new Set<string>();
 
   readonly add: Emit = ({ code, layer, message, identity, subject, expected, actual }) => {
-    const at =
-      identity === null ? '' : `${identity.topicId}/${identity.partition}:${identity.offset}`;
-    const name = `${code} ${layer} ${at} ${subject ?? ''}`;
+    const at = `${identity?.topicId}/${identity?.partition}:${identity?.offset}`;
+    const name = `${code} ${layer} ${at} ${subject}`;
     if (this.#told.has(name)) return;
     this.#told.add(name);
     this.list.push({
@@ -42,16 +41,16 @@ export class Findings {
       layer,
       message,
       identity: identity === null ? null : identityOf(identity),
-      expected: expected == null ? null : texts(expected),
+      expected: texts(expected ?? {}),
       actual: (actual ?? []).map(texts),
     });
   };
 }
 
-const identityOf = ({ topicId, partition, offset }: Identity) => ({
-  topicId,
-  partition,
-  offset: `${offset}`,
+const identityOf = (identity: Identity | null) => ({
+  topicId: identity?.topicId ?? '',
+  partition: identity?.partition ?? Number.NaN,
+  offset: `${identity?.offset}`,
 });
 
 const texts = (facts: Facts): Readonly<Record<string, string>> =>

@@ -111,8 +111,8 @@ class LakeFold implements LakeFacts {
   }
 
   #restored(event: Restore): void {
+    const leads = lineTo(event.backupSeq, this.#restores);
     this.#restores.push(event);
-    const leads = lineTo(this.#restores);
     for (const table of this.#current.keys()) {
       const version = this.versions.findLast(
         ({ swing }) => swing.table === table && leads(swing.seq),

@@ -9,7 +9,7 @@
 import type { History, OffsetSpan, Row } from './history.ts';
 import { type LakeChange, type LakeVersion, lakeFacts } from './lake-facts.ts';
 import { perHistory } from './per-history.ts';
-import { type Held, newHeld, type PartitionFacts, type RowFact } from './row-fact.ts';
+import { type Held, homeOf, newHeld, type PartitionFacts, type RowFact } from './row-fact.ts';
 import { type HeldRows, type RowFacts, rowFacts } from './row-facts.ts';
 
 /** What a version holds of a partition. */
@@ -66,7 +66,12 @@ export const lakeRows = perHistory((history: History): readonly TableRows[] => {
 /** Of every append, as it was last told. */
 function batchSpans({ events }: History): ReadonlyMap<string, readonly OffsetSpan[]> {
   const spans = new Map<string, readonly OffsetSpan[]>();
-  for (const event of events) if (event.type === 'batch') spans.set(event.batch, event.spans);
+  for (const event of events) {
+    switch (event.type) {
+      case 'batch':
+        spans.set(event.batch, event.spans);
+    }
+  }
   return spans;
 }
 
@@ -96,7 +101,7 @@ class TableFold implements TableRows {
   add({ deltas, version, why }: LakeChange): void {
     const touched = new Set<PartitionFacts>();
     if (why === 'restored') this.#heads = this.#headsOf.get(version) ?? noHeads;
-    if (why === 'swing') this.#claim(version, touched);
+    this.#claim(version, touched);
     for (const { rows, times } of deltas) {
       for (const row of rows) touched.add(this.#count(row, times));
     }
@@ -134,7 +139,8 @@ class TableFold implements TableRows {
     const held = this.#held(fact);
     held.copies += times;
     held.copiesMax = Math.max(held.copiesMax, held.copies);
-    if (fact.record?.isTrade === true && fact.record.content !== row.content) {
+    const isAltered = row.content !== (fact.record?.content ?? row.content);
+    if (isAltered && homeOf(fact) === 'bronze') {
       held.altered ??= row;
       held.alteredCopies += times;
     }
@@ -143,9 +149,7 @@ class TableFold implements TableRows {
   }
 
   #unexplained(fact: RowFact, head: number): string | null {
-    if (fact.record === null) return 'the log has no such record';
-    if (!fact.record.isTrade) return 'it is no trade';
-    if (!fact.isExpected) return 'its transaction is not committed';
+    if (fact.rank === 0) return 'the log has no such committed trade';
     if (!this.#hasLedger || fact.offset < head) return null;
     return `it lies behind the table's head ${head}`;
   }

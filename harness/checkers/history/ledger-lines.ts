@@ -33,8 +33,8 @@ export function foldLines<S>(history: History, fold: LineFold<S>, emit: Emit): S
   for (const event of history.events) {
     if (event.type === 'restored') {
       fold.ended?.(state, emit);
+      state = replay(history, fold, lineTo(event.backupSeq, restores));
       restores.push(event);
-      state = replay(history, fold, restores);
       fold.restored?.(state, emit);
     }
     fold.database(state, event, emit);
@@ -44,26 +44,24 @@ export function foldLines<S>(history: History, fold: LineFold<S>, emit: Emit): S
   return state;
 }
 
-function replay<S>(history: History, fold: LineFold<S>, restores: readonly Restore[]): S {
+function replay<S>(history: History, fold: LineFold<S>, leads: (seq: number) => boolean): S {
   const state = fold.fresh();
-  const leads = lineTo(restores);
   for (const event of history.events) {
     if (leads(event.seq)) fold.database(state, event, muted);
   }
   return state;
 }
 
-/** Which events the database has after the last of these restores. */
-export function lineTo(restores: readonly Restore[]): (seq: number) => boolean {
+/** Which events lead to `seq`, when these restores came before; the restore that goes there not. */
+export function lineTo(seq: number, restores: readonly Restore[]): (seq: number) => boolean {
   const pieces: Array<{ readonly after: number; readonly to: number }> = [];
-  let to = Number.POSITIVE_INFINITY;
+  let to = seq;
   for (const restore of restores.toReversed()) {
     if (restore.seq <= to) {
       pieces.push({ after: restore.seq, to });
       to = restore.backupSeq;
     }
   }
-  pieces.push({ after: 0, to });
-  const last = restores.at(-1)?.seq ?? 0;
-  return (seq) => seq < last && pieces.some((piece) => seq > piece.after && seq <= piece.to);
+  pieces.push({ after: Number.NEGATIVE_INFINITY, to });
+  return (one) => pieces.some((piece) => one > piece.after && one <= piece.to);
 }

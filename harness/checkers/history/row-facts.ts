@@ -184,9 +184,9 @@ class RowFold implements RowFacts {
       held.copies += 1;
       held.copiesMax = Math.max(held.copiesMax, held.copies);
       held.unexplained ??= this.#unexplained(layer, fact);
-      if (fact.record === null || homeOf(fact) !== layer) continue;
+      if (homeOf(fact) !== layer) continue;
       fact.isKept = true;
-      if (fact.record.content !== row.content) held.altered ??= row;
+      if (row.content !== (fact.record?.content ?? row.content)) held.altered ??= row;
     }
   }
 
@@ -201,8 +201,7 @@ class RowFold implements RowFacts {
 
   #unexplained(layer: HotLayer, fact: RowFact): string | null {
     const outcome = this.#outcome(fact);
-    if (outcome === 'no record') return 'the log has no such record';
-    if (outcome !== 'committed') return `its transaction is ${outcome}`;
+    if (outcome !== 'committed') return `the log says ${outcome}`;
     if (homeOf(fact) !== layer) return `it belongs into ${homeOf(fact)}`;
     const { head, announced } = this.partition(fact);
     if (!this.#configuration.hasLedger || fact.offset < head) return null;

@@ -5,6 +5,7 @@ import {
   healthy,
   is,
   isAdded,
+  isAppend,
   isBatch,
   isFile,
   isHead,
@@ -375,7 +376,7 @@ const inTheLake: readonly Case[] = [
     history: () =>
       healthy()
         .instead(isFile('f2'), file('f2', rows(0, 3, 4, 5)))
-        .history(),
+        .history(undrained),
     expect: missing(1, 4),
   },
   {
@@ -420,6 +421,30 @@ const inTheLake: readonly Case[] = [
         .after(isFile('f2'), file('f2', [...rows(0, 3, 4, 5), row(1, 4)]))
         .history(),
     expect: [],
+  },
+  {
+    title: 'a version names a file that was deleted before',
+    history: () => healthy().after(isFile('f2'), deleted('f2')).history(undrained),
+    expect: [...missing(0, 3, 4, 5), ...missing(1, 4)],
+  },
+  {
+    title: 'a snapshot without a batch lacks the first record, and claims none',
+    history: () =>
+      healthy()
+        .until(is('swing', { to: 'm1' }))
+        .atEnd(file('f1', rows(0, 1)), swing('m0', 'm1', snapshot(1, ['f1'], 1, { batch: null })))
+        .history(undrained),
+    expect: [],
+  },
+  {
+    title: 'a torn range whose records came in another order than their offsets',
+    history: () =>
+      healthy()
+        .without(isAppend(0, 3))
+        .after(isAppend(0, 5), appendTrade(0, 3))
+        .instead(isAdded(0, 3), added('bronze', rows(0, 5)))
+        .history(),
+    expect: torn(0, 3, 4),
   },
   {
     title: 'files are merged into one',

@@ -12,7 +12,7 @@ import { Findings, nameOf } from './finding.ts';
 import type { RowFact } from './row-fact.ts';
 import { rowFacts } from './row-facts.ts';
 import { type Layer, layersOf } from './row-layers.ts';
-import { type HitRange, rangesHit } from './row-ranges.ts';
+import { type LayerRange, rangeFinder } from './row-ranges.ts';
 
 /** A run that is cut has at least this many records; one lost record is an accident of its own. */
 const tornRowsMin = 2;
@@ -35,9 +35,9 @@ export const rowsComplete: HistoryChecker = {
         const isLate = isDrained && fact.isStable && (held?.copies ?? 0) === 0;
         if (isLate || held?.wasLost === true) missing.add(fact);
       }
-      const ranges = rangesHit(history, layer, missing);
+      const rangeOf = rangeFinder(history, layer);
       for (const fact of missing) {
-        findings.add(absence(layer, fact, tornRange(ranges.get(fact), missing)));
+        findings.add(absence(layer, fact, tornRange(rangeOf(fact), missing)));
       }
     }
     return { findings: findings.list, looked };
@@ -46,9 +46,9 @@ export const rowsComplete: HistoryChecker = {
 
 /** The range, when the missing ones are its beginning or its end and the rest is there. */
 function tornRange(
-  range: HitRange | undefined,
+  range: LayerRange | undefined,
   missing: ReadonlySet<RowFact>,
-): HitRange | undefined {
+): LayerRange | undefined {
   const records = range?.records ?? [];
   const lost = records.filter((fact) => missing.has(fact)).length;
   const atBeginning = records.slice(0, lost).every((fact) => missing.has(fact));
@@ -57,7 +57,7 @@ function tornRange(
   return isTorn ? range : undefined;
 }
 
-function absence(layer: Layer, fact: RowFact, torn: HitRange | undefined) {
+function absence(layer: Layer, fact: RowFact, torn: LayerRange | undefined) {
   return {
     code: torn === undefined ? 'missing' : 'torn-batch',
     layer: layer.name,

@@ -29,7 +29,7 @@ export const rowsFaithful: HistoryChecker = {
           message: `${name} held ${nameOf(fact)}:${fact.offset} with another content`,
           identity: fact,
           expected: { content: fact.record?.content ?? null },
-          actual: [{ content: altered.content }],
+          actual: [{ content: altered?.content ?? null }],
         });
       }
     }

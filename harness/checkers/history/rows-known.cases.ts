@@ -256,6 +256,15 @@ const inTheLake: readonly Case[] = [
     expect: [...phantoms(0, 3, 4, 5), ...phantoms(1, 4)],
   },
   {
+    title: 'the first snapshot of all has no batch',
+    history: () =>
+      healthy()
+        .until(is('swing', { to: 'm1' }))
+        .atEnd(swing('m0', 'm1', snapshot(1, ['f1'], 4, { batch: null })))
+        .history(),
+    expect: [...phantoms(0, 0, 1), ...phantoms(1, 0, 3)],
+  },
+  {
     title: 'a snapshot of the first batch brings the rows of the second',
     history: () =>
       healthy()

@@ -201,12 +201,20 @@ const restores: readonly Case[] = [
   {
     title: 'a second restore goes back to the first restore itself',
     history: () => {
-      const first = again(3, 4).atEnd(restored(backup()));
+      const first = again(3, 4, 5).atEnd(restored(backup()));
       return first
         .atEnd(intent(span(0, 3, 4), 2), done(span(0, 3, 4), 2), restored(first.facts.length))
         .history();
     },
-    expect: duplicates(0, 3, 4),
+    expect: duplicates(0, 3, 4, 5),
+  },
+  {
+    title: 'a second restore goes back to a later backup of the first line',
+    history: () =>
+      again(3, 4, 5)
+        .atEnd(restored(backup()), restored(healthy().seqOf(isRange('done', 0, 3))))
+        .history(),
+    expect: late(0, 3, 4, 5),
   },
 ];
 

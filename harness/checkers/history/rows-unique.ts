@@ -10,7 +10,7 @@ import { Findings, nameOf } from './finding.ts';
 import type { RowFact } from './row-fact.ts';
 import { rowFacts } from './row-facts.ts';
 import { layersOf } from './row-layers.ts';
-import { rangesHit } from './row-ranges.ts';
+import { rangeFinder } from './row-ranges.ts';
 
 const rewrittenRowsMin = 2;
 
@@ -24,24 +24,22 @@ export const rowsUnique: HistoryChecker = {
     const findings = new Findings();
     let looked = 0;
     for (const layer of layersOf(history)) {
-      const doubled = new Set<RowFact>();
+      const doubled = new Map<RowFact, number>();
       for (const fact of facts) {
         const copies = layer.held[fact.index]?.copiesMax ?? 0;
         if (copies > 0) looked += 1;
-        if (copies > 1) doubled.add(fact);
+        if (copies > 1) doubled.set(fact, copies);
       }
-      const ranges = rangesHit(history, layer, doubled);
-      for (const fact of doubled) {
-        const records = ranges.get(fact)?.records ?? [];
+      const rangeOf = rangeFinder(history, layer);
+      for (const [fact, copies] of doubled) {
+        const records = rangeOf(fact)?.records ?? [];
         const isRewritten =
           records.length >= rewrittenRowsMin && records.every((one) => doubled.has(one));
-        const copies = layer.held[fact.index]?.copiesMax ?? 0;
         findings.add({
           code: isRewritten ? 'late-duplicate' : 'duplicate',
           layer: layer.name,
           message: `${layer.name} held ${nameOf(fact)}:${fact.offset} ${copies} times`,
           identity: fact,
-          expected: { copies: 1 },
           actual: [{ copies }],
         });
       }
