@@ -64,3 +64,16 @@ test(`real and simulated ledger give the same answers (TIDEMARK_SEED=${setting.s
   }
   expect(met.get('restore done')).toBeGreaterThan(0);
 });
+
+test('a simulated ledger that lacks one rule is told apart from the real one', async () => {
+  const property = fc.asyncProperty(commandLists(lengthMax), async (commands) => {
+    const real = await played(commands, await grounds.open());
+    expect(await played(commands, openSimulated({ batchEpoch: false }))).toEqual(real);
+  });
+  const { failed } = await fc.check(property, {
+    seed: setting.seed,
+    numRuns: lists,
+    endOnFailure: true,
+  });
+  expect(failed).toBe(true);
+});
