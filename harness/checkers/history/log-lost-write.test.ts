@@ -1,0 +1,5 @@
+import { checkCases } from './checker-cases.test-kit.ts';
+import { cases } from './log-lost-write.cases.ts';
+import { logLostWrite } from './log-lost-write.ts';
+
+checkCases(logLostWrite, cases);

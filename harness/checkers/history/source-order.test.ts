@@ -1,0 +1,5 @@
+import { checkCases } from './checker-cases.test-kit.ts';
+import { cases } from './source-order.cases.ts';
+import { sourceOrder } from './source-order.ts';
+
+checkCases(sourceOrder, cases);
