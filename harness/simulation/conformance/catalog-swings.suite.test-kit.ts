@@ -5,6 +5,7 @@
  * Registered by `ledger.suite.test-kit.ts` for the simulated and for the real database.
  */
 import { describe, expect, test } from 'vitest';
+import { errorCode } from '../../../src/pipeline/errors.ts';
 import type { Batch } from '../../../src/pipeline/ports/lake.ts';
 import type { EachGround } from './ledger.suite.test-kit.ts';
 import {
@@ -30,10 +31,7 @@ export function swingSuite(ground: EachGround): void {
   const outsider = (from: string, to: string, epoch: bigint | null) =>
     ground()
       .outsider.swing(table, from, to, epoch)
-      .then(
-        (matched) => (matched ? 'done' : 'lost race'),
-        () => outcome(ground().outsider.swing(table, from, to, epoch)),
-      );
+      .then((matched) => (matched ? 'done' : 'lost race'), errorCode);
 
   describe('tables', () => {
     test('a table is registered once; who comes second changes nothing', async () => {
