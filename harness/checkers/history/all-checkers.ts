@@ -1,8 +1,12 @@
 /**
  * Every checker of histories, in the order of a judgement: the way that a record takes.
+ *
+ * The checkers of the lake are asked about runs that have one: those with a ledger, which promise
+ * it, and those in which a pointer ever moved.
  */
 import type { HistoryChecker } from './checker.ts';
 import { derivedCandles } from './derived-candles.ts';
+import type { History } from './history.ts';
 import { lakeFileOnce } from './lake-file-once.ts';
 import { lakeLineage } from './lake-lineage.ts';
 import { lakePrefix } from './lake-prefix.ts';
@@ -37,6 +41,14 @@ import { sourceDuplicate } from './source-duplicate.ts';
 import { sourceGap } from './source-gap.ts';
 import { sourceOrder } from './source-order.ts';
 
+const lakeCheckers = [lakePrefix, lakeFileOnce, lakeReferences, lakeLineage, lakeStats].map(
+  (checker): HistoryChecker => ({ ...checker, applies: hasLake }),
+);
+
+function hasLake({ configuration, events }: History): boolean {
+  return configuration.hasLedger || events.some(({ type }) => type === 'swing');
+}
+
 export const allCheckers: readonly HistoryChecker[] = [
   logLostWrite,
   logDuplicateWrite,
@@ -61,11 +73,7 @@ export const allCheckers: readonly HistoryChecker[] = [
   ledgerEpochs,
   ledgerBatches,
   ledgerTopics,
-  lakePrefix,
-  lakeFileOnce,
-  lakeReferences,
-  lakeLineage,
-  lakeStats,
+  ...lakeCheckers,
   derivedCandles,
   runConverged,
   runRecovery,

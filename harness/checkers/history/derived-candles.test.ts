@@ -17,7 +17,7 @@ test('a finding shows both candles and the records of the window', () => {
       code: 'candle-wrong',
       layer: 'gold',
       message:
-        'BTCUSDT window 0+60000 ms: the candle is not the one of these trades; trades of the log: 0:0, 0:1',
+        'BTCUSDT window 0+60000 ms: the candle is not the one of these trades; 2 trades in the log: 0:0, 0:1',
       identity: null,
       expected: {
         open: '10 or 10.5',

@@ -62,7 +62,7 @@ function samePrices(has: CandleValues, due: Recomputed): boolean {
 function isPart(has: CandleValues, due: Recomputed): boolean {
   const { open, high, low, close, trades, volume } = has;
   const ordered = low <= open && low <= close && open <= high && close <= high;
-  const known = [open, high, low, close].every((price) => due.prices.has(price));
+  const known = [open, high, low, close].every((price) => due.prices.includes(price));
   return (
     trades > 0 && ordered && known && isVolumeOf(due.trades - trades, due.volume - volume, due)
   );

@@ -17,9 +17,6 @@ export function decimal(text: string): bigint {
 
 /** The shortest text of it. */
 export function decimalText(value: bigint): string {
-  if (value < 0n) return '';
   const digits = `${value}`.padStart(scale + 1, '0');
-  const fraction = digits.slice(-scale).replace(/0+$/, '');
-  const whole = digits.slice(0, -scale);
-  return fraction === '' ? whole : `${whole}.${fraction}`;
+  return `${digits.slice(0, -scale)}.${digits.slice(-scale)}`.replace(/\.?0+$/, '');
 }

@@ -12,26 +12,26 @@ const witnessesMax = 50;
 export function candleFinding(code: string, window: CandleWindow, what: string): Finding {
   const { layer, symbol, windowStart, windowMs, trades, candle } = window;
   const places = trades.slice(0, witnessesMax).map(({ entry }) => placeName(entry.record));
-  const more = trades.length > witnessesMax ? `, and ${trades.length - witnessesMax} more` : '';
   const name = `${symbol} window ${windowStart}+${windowMs} ms`;
   return {
     code,
     layer,
-    message: `${name}: ${what}; trades of the log: ${places.join(', ') || 'none'}${more}`,
+    message: `${name}: ${what}; ${trades.length} trades in the log: ${places.join(', ')}`,
     identity: null,
-    expected: trades.length === 0 ? null : recomputedFields(trades),
-    actual: candle === null ? [] : [candleFields(candle)],
+    expected: recomputedFields(trades),
+    actual: [candle ?? []].flat().map(candleFields),
   };
 }
 
+/** Empty where there is no trade; several prices where several may stand. */
 function recomputedFields(trades: readonly WindowTrade[]): Readonly<Record<string, string>> {
-  const { opens, closes, high, low, volume } = recompute(trades);
-  const either = (values: ReadonlySet<bigint>) => [...values].map(decimalText).join(' or ');
+  const { opens, closes, prices, volume } = recompute(trades);
+  const texts = (values: Iterable<bigint>) => [...values].map(decimalText).join(' or ');
   return {
-    open: either(opens),
-    high: decimalText(high),
-    low: decimalText(low),
-    close: either(closes),
+    open: texts(opens),
+    high: texts(prices.slice(-1)),
+    low: texts(prices.slice(0, 1)),
+    close: texts(closes),
     volume: decimalText(volume),
     trades: `${trades.length}`,
   };

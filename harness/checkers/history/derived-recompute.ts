@@ -12,7 +12,8 @@ export interface Recomputed {
   /** Prices of the trades of the first and of the last millisecond. */
   readonly opens: ReadonlySet<bigint>;
   readonly closes: ReadonlySet<bigint>;
-  readonly prices: ReadonlySet<bigint>;
+  /** From the least to the greatest. */
+  readonly prices: readonly bigint[];
   readonly high: bigint;
   readonly low: bigint;
   readonly volume: bigint;
@@ -39,7 +40,7 @@ export function recompute(trades: readonly WindowTrade[]): Recomputed {
   return {
     opens: pricesAt(Math.min(...times)),
     closes: pricesAt(Math.max(...times)),
-    prices: new Set(prices),
+    prices,
     low: prices[0] ?? unreadable,
     high: prices.at(-1) ?? unreadable,
     volume: quantities.reduce((a, b) => a + b, 0n),

@@ -34,6 +34,7 @@ export function entryFields({ record, transaction }: LogEntry): Fields {
     offset: `${offset}`,
     key,
     content,
-    transaction: transaction === null ? '' : `${transaction.name} (${transaction.outcome})`,
+    transaction: transaction?.name ?? '',
+    outcome: transaction?.outcome ?? '',
   };
 }
