@@ -154,7 +154,7 @@ describe('a container of the engine', () => {
       expect(Object.fromEntries(theirs.metadata)).toMatchObject(one.metadata);
       expect(JSON.parse(own.metadata['avro.schema']!)).toEqual(schemaOf(one.root));
     }),
-    { runs: 150 },
+    { runs: 60 },
   );
 
   seededTest(
@@ -167,7 +167,7 @@ describe('a container of the engine', () => {
       expect(readOrRefused(bytes.subarray(0, cut))).toBe(null);
       expect(checkersOrRefused(bytes.subarray(0, cut))).toBe(null);
     }),
-    { runs: 200 },
+    { runs: 80 },
   );
 
   seededTest(
@@ -185,7 +185,7 @@ describe('a container of the engine', () => {
         expect(checkersOrRefused(bytes)).toBe(null);
       },
     ),
-    { runs: 100 },
+    { runs: 40 },
   );
 
   seededTest(
@@ -198,6 +198,6 @@ describe('a container of the engine', () => {
         expect(records ?? []).toEqual([]);
       }
     }),
-    { runs: 100 },
+    { runs: 40 },
   );
 });

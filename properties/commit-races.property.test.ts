@@ -95,7 +95,7 @@ describe('writers who race for one table', () => {
       expect(appended.toSorted()).toEqual(batchesOf(drawn.writers).toSorted());
       await expectWhole(end, appended.length);
     }),
-    { runs: 40 },
+    { runs: 20 },
   );
 
   seededTest(
@@ -106,7 +106,7 @@ describe('writers who race for one table', () => {
       expect(await end.orphans()).toEqual([]);
       await expectWhole(end, batchesOf(counts).length);
     }),
-    { runs: 20 },
+    { runs: 8 },
   );
 });
 

@@ -39,7 +39,7 @@ describe('from the text of an event', () => {
       expect(decodeStrictly(value)).toMatchObject({ kind: 'trade', ...expected });
       expect(decodeTrade(value)).toMatchObject({ kind: 'trade', ...expected });
     }),
-    { runs: 3_000 },
+    { runs: 1_500 },
   );
 
   seededTest(
@@ -67,7 +67,7 @@ describe('from the text of an event', () => {
       const texts = sources.map((one) => decimalText(unscaledOf(one)));
       expect(stored.map((one) => one.priceText)).toEqual(texts);
     }),
-    { runs: 8 },
+    { runs: 4 },
   );
 });
 
@@ -111,7 +111,7 @@ describe('the canonical text', () => {
       const rows = query(sql, 'TSV').trim().split('\n');
       expect(rows).toEqual(texts.map((text, i) => `${text}\t${values[i]}`));
     }),
-    { runs: 8 },
+    { runs: 4 },
   );
 });
 
@@ -170,5 +170,5 @@ seededTest(
     );
     expect(storedTrades(values).map((one) => one.reason)).toEqual(reasons);
   }),
-  { runs: 8 },
+  { runs: 4 },
 );

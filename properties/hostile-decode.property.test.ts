@@ -56,7 +56,7 @@ describe('any bytes', () => {
   seededTest(
     'bytes drawn by lot are named, and named the same by both paths',
     fc.property(fc.uint8Array({ maxLength: 300, size: 'max' }), (value) => void expectNamed(value)),
-    { runs: 1_000 },
+    { runs: 500 },
   );
 
   seededTest(
@@ -73,7 +73,7 @@ describe('any bytes', () => {
         if (fits && json.startsWith('{')) expect(reason).toMatch(/duplicate-key|unknown-event/);
       },
     ),
-    { runs: 1_000 },
+    { runs: 500 },
   );
 
   seededTest(
@@ -82,7 +82,7 @@ describe('any bytes', () => {
       const cut = at % (one.length + 1);
       expectNamed(Buffer.concat([one.subarray(0, cut), two.subarray(from % (two.length + 1))]));
     }),
-    { runs: 1_000 },
+    { runs: 500 },
   );
 
   seededTest(
@@ -115,7 +115,7 @@ describe('events whose verdict is known', () => {
       const { value, reason } = judge(event);
       expect(reasonOf(expectNamed(value)), value.toString()).toBe(reason);
     }),
-    { runs: 2_500 },
+    { runs: 1_200 },
   );
 
   seededTest(
@@ -138,6 +138,6 @@ describe('events whose verdict is known', () => {
         );
       }
     }),
-    { runs: 6 },
+    { runs: 3 },
   );
 });

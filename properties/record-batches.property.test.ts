@@ -137,7 +137,7 @@ describe('a log with holes, transactions, markers, codecs and null values', () =
         expected,
       );
     }),
-    { runs: 400 },
+    { runs: 250 },
   );
 
   seededTest(
@@ -282,7 +282,7 @@ describe('bytes that are not what the producer wrote', () => {
         else expect(outcome).toEqual([]);
       }
     }),
-    { runs: 600 },
+    { runs: 300 },
   );
 
   seededTest(
@@ -318,6 +318,6 @@ describe('bytes that are not what the producer wrote', () => {
         }
       },
     ),
-    { runs: 800 },
+    { runs: 400 },
   );
 });

@@ -60,7 +60,7 @@ describe('from the text of an event', () => {
       const days = stored.map((one) => dayOfText(one.tradeDay));
       expect(days).toEqual(stored.map((one) => dayOfMicros(BigInt(one.tradeTimeUs))));
     }),
-    { runs: 8 },
+    { runs: 4 },
   );
 
   seededTest(
@@ -88,7 +88,7 @@ describe('from the text of an event', () => {
         }
       },
     ),
-    { runs: 5 },
+    { runs: 2 },
   );
 });
 
