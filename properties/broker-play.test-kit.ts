@@ -96,6 +96,8 @@ export class Play {
   /** A batch comes before the one that was sent before it, and again after it. */
   #overtake(number: number, to: number): void {
     const sender = this.#sender(number);
+    // A partition that does not know a producer takes any number for its first.
+    if (!sender.next.has(to)) this.#send(number, to, 1, false);
     const [first, second] = [this.#newKeys(1), this.#newKeys(2)];
     const sequences = [take(sender, to, 1), take(sender, to, 2)] as const;
     this.#produce(sender.identity, sequences[1], to, second, null);

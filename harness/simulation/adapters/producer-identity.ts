@@ -12,6 +12,7 @@ import type { ProducerIdentity } from '../stores/broker-transactions.ts';
 export class SequencedIdentity {
   readonly #start: () => Promise<ProducerIdentity>;
   readonly #sequences = new Map<number, number>();
+  readonly #acknowledged = new Set<number>();
   #starting: Promise<ProducerIdentity> | null = null;
   #identity: ProducerIdentity | null = null;
 
@@ -45,9 +46,19 @@ export class SequencedIdentity {
     return { ...this.current, sequence };
   }
 
+  /** The partition has acknowledged a batch of this epoch. */
+  acknowledged(partition: number, epoch: number): void {
+    if (this.#identity?.epoch === epoch) this.#acknowledged.add(partition);
+  }
+
+  isKnownIn(partition: number): boolean {
+    return this.#acknowledged.has(partition);
+  }
+
   use(identity: ProducerIdentity): void {
     this.#identity = identity;
     this.#sequences.clear();
+    this.#acknowledged.clear();
   }
 
   /** A batch of this epoch stayed without an answer, so its numbers are of no more use. */
@@ -60,5 +71,6 @@ export class SequencedIdentity {
   forget(): void {
     this.#identity = null;
     this.#sequences.clear();
+    this.#acknowledged.clear();
   }
 }

@@ -173,8 +173,16 @@ class Producer implements SimulatedProducer {
     const batch =
       resendAsNew && transaction === null ? null : identity.next(partition, records.length);
     const request = { topic, partition, batch, records, transaction };
-    const answer = await this.#inLine(partition, (earlier) => this.#produce(request, earlier));
-    if (answer.outcome === 'answered') return end('acknowledged', answer.value);
+    const answer = await this.#inLine(partition, async (earlier) => {
+      // A partition that does not know a producer takes any number for its first, so the order
+      // that TCP keeps for a real one is kept by waiting.
+      if (!identity.isKnownIn(partition)) await earlier();
+      return this.#produce(request, earlier);
+    });
+    if (answer.outcome === 'answered') {
+      if (batch !== null) identity.acknowledged(partition, batch.epoch);
+      return end('acknowledged', answer.value);
+    }
     if (batch !== null && transaction === null) identity.leave(batch.epoch);
     return end(answer.outcome);
   }
@@ -207,6 +215,7 @@ class Producer implements SimulatedProducer {
     const { remote, clock, deliveryBoundMs = deliveryBoundMsDefault } = this.#options;
     const endMs = clock.monotonicMs() + deliveryBoundMs;
     let doubtful = false;
+    let behind = false;
     for (let pauseMs = pauseMsFirst; ; pauseMs = Math.min(pauseMs * 2, pauseMsMax)) {
       try {
         const value = await remote.call(step, effect);
@@ -217,8 +226,14 @@ class Producer implements SimulatedProducer {
         if (refused && !error.passes) return { outcome: doubtful ? 'unknown' : 'failed', error };
         if (clock.monotonicMs() + pauseMs > endMs) return { outcome: 'unknown', error };
         doubtful ||= !refused;
-        if (isRefusal(error, 'OUT_OF_ORDER_SEQUENCE_NUMBER')) await earlier();
-        else await clock.sleep(pauseMs);
+        if (!isRefusal(error, 'OUT_OF_ORDER_SEQUENCE_NUMBER')) {
+          await clock.sleep(pauseMs);
+          continue;
+        }
+        // One before it was given up, so its turn never comes.
+        if (behind) return { outcome: 'unknown', error };
+        await earlier();
+        behind = true;
       }
     }
   }

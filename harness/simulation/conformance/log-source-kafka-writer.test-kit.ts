@@ -12,6 +12,7 @@ import {
   Connection,
   createAPI,
   endTxnV4,
+  findCoordinatorV4,
   initProducerIdV5,
   listOffsetsV7,
   NumericMap,
@@ -27,6 +28,7 @@ const attemptsMax = 200;
 const pauseMs = 50;
 const transactionTimeoutMs = 60_000;
 const acksAll = -1;
+const transactionCoordinator = 1;
 const latestTimestamp = -1n;
 
 interface EndTxnAnswer {
@@ -76,6 +78,11 @@ export async function openRawWriter(host: string, port: number): Promise<KafkaRa
   await connection.connect(host, port);
   return {
     start: async (transactionalId) => {
+      // The first who looks for a coordinator makes the broker create its log.
+      if (transactionalId !== null) {
+        const ids = [transactionalId];
+        await granted(() => findCoordinatorV4.api.async(connection, transactionCoordinator, ids));
+      }
       const answer = await granted(() =>
         initProducerIdV5.api.async(connection, transactionalId, transactionTimeoutMs),
       );

@@ -79,6 +79,15 @@ export function logWritingSuite(open: OpenLogGround): void {
       expect(await contents(2n)).toEqual(['0 a', '1 b']);
     });
 
+    it('of a producer that the partition does not know may begin with any number', async () => {
+      topic = await newTopic(ground, source);
+      const who = await ground.writer.start(null);
+      expect(await put(who, 7, ['a'])).toBe(0n);
+      expect(await put(who, 0, ['before'])).toBe('OUT_OF_ORDER_SEQUENCE_NUMBER');
+      expect(await put(who, 8, ['b'])).toBe(1n);
+      expect(await contents(2n)).toEqual(['0 a', '1 b']);
+    });
+
     it('has numbers of its own in each partition and for each producer', async () => {
       topic = await newTopic(ground, source, 2);
       const [one, two] = [await ground.writer.start(null), await ground.writer.start(null)];
@@ -145,6 +154,16 @@ export function logWritingSuite(open: OpenLogGround): void {
       expect(await put(owner, 0, ['whole'], id)).toBe(2n);
       await ground.writer.end(id, owner, 'committed');
       expect(await contents(4n)).toEqual(['2 whole']);
+    });
+
+    it('begins with number 0 in every partition', async () => {
+      topic = await newTopic(ground, source);
+      const id = newId();
+      const who = await ground.writer.start(id);
+      expect(await put(who, 7, ['x'], id)).toBe('OUT_OF_ORDER_SEQUENCE_NUMBER');
+      expect(await put(who, 0, ['a'], id)).toBe(0n);
+      await ground.writer.end(id, who, 'committed');
+      expect(await contents(2n)).toEqual(['0 a']);
     });
 
     it('knows its batches again too', async () => {

@@ -152,7 +152,7 @@ export class BrokerMachine {
     if (batch !== null) {
       if (transaction !== null) this.#transactions.enlist(batch, transaction, log);
       else log.sequences.requireEpoch(batch, what);
-      const old = log.sequences.find(batch, records.length, what);
+      const old = log.sequences.find(batch, records.length, transaction !== null, what);
       if (old !== null) return this.#answer(old, records.length);
     }
     const base = log.end;

@@ -3,8 +3,7 @@
  *
  * A producer numbers its records in each partition from 0, again with each of its epochs. The next
  * number is appended, one of the last few batches is answered as before, anything else is refused.
- * A real broker lets a producer that it knows nothing of begin anywhere; here the first number is
- * 0, because our wire, unlike TCP, may let batches overtake each other.
+ * A producer of which the partition knows nothing may begin with any number, outside transactions.
  */
 import type { BrokerGuards } from './broker-guards.ts';
 import { BrokerRefusal } from './broker-refusal.ts';
@@ -40,8 +39,9 @@ export class BrokerSequences {
   }
 
   /** Base offset of the same batch when it is here already, null when it is to be appended. */
-  find(batch: BatchIdentity, count: number, what: string): number | null {
+  find(batch: BatchIdentity, count: number, isTransactional: boolean, what: string): number | null {
     const state = this.#states.get(keyOf(batch));
+    if (!isTransactional && !this.#epochs.has(batch.producerId)) return null;
     const next = state?.sequenceNext ?? 0;
     if (batch.sequence === next) return null;
     const old = state?.recent.find((b) => b.sequence === batch.sequence && b.count === count);
