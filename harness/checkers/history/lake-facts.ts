@@ -16,10 +16,8 @@ export interface LakeVersion {
   readonly swing: Swing;
   /** How often the current snapshot names each file. */
   readonly files: ReadonlyMap<string, number>;
-  /** Rows that the files held at that time. */
+  /** Rows that the files held at that time; not a number when one of them was not there. */
   readonly rows: number;
-  /** False when a file was not there, so that nobody knows its rows. */
-  readonly isReadable: boolean;
 }
 
 export interface Delta {
@@ -98,14 +96,11 @@ class LakeFold implements LakeFacts {
   #swing(swing: Swing): void {
     const files = new Map<string, number>();
     let rows = 0;
-    let isReadable = true;
     for (const path of swing.snapshot?.files ?? []) {
-      const held = this.#files.get(path);
-      if (held === undefined) isReadable = false;
-      rows += held?.length ?? 0;
+      rows += this.#files.get(path)?.length ?? Number.NaN;
       files.set(path, (files.get(path) ?? 0) + 1);
     }
-    const version = { swing, files, rows, isReadable };
+    const version = { swing, files, rows };
     this.versions.push(version);
     this.#change(swing.table, version, 'swing');
   }

@@ -99,6 +99,15 @@ const prefixes: readonly Case[] = [
     expect: notPrefix(1, 4),
   },
   {
+    title: 'a version holds an aborted record instead of a committed one',
+    history: () =>
+      healthy()
+        .instead(isFile('f1'), file('f1', [...rows(0, 0, 1), ...rows(1, 0, 1)]))
+        .instead(isFile('f2'), file('f2', [...rows(0, 3, 4, 5), row(1, 4)]))
+        .history(),
+    expect: notPrefix(1, 1, 4),
+  },
+  {
     title: 'a version holds a record that is no trade',
     history: () => brought(...rows(0, 2, 3, 4, 5), row(1, 4)).history(),
     expect: notPrefix(0, 5),
@@ -148,6 +157,19 @@ const prefixes: readonly Case[] = [
           appendTrade(0, 6),
           file('f3', rows(0, 6)),
           swing('m2', 'm3', snapshot(3, ['f1', 'f2', 'f3'], 9, { batch: null })),
+        )
+        .history(),
+    expect: [],
+  },
+  {
+    title: 'records that were appended in another order than their offsets, both there',
+    history: () =>
+      healthy()
+        .atEnd(
+          appendTrade(0, 7),
+          appendTrade(0, 6),
+          file('f3', rows(0, 6, 7)),
+          swing('m2', 'm3', snapshot(3, ['f1', 'f2', 'f3'], 10, { batch: null })),
         )
         .history(),
     expect: [],

@@ -17,14 +17,12 @@ export interface PartitionRows {
   readonly partition: PartitionFacts;
   /** Copies counted. */
   readonly rows: number;
-  /** Expected trades of which there is a copy. */
+  /** Expected trades that are there, with the log's content. */
   readonly distinct: number;
-  /** The greatest offset; -1 without rows. */
+  /** The greatest offset; below all without rows. */
   readonly greatest: number;
   /** Expected trades up to it. */
   readonly expected: number;
-  /** Copies with another content than the log's. */
-  readonly altered: number;
 }
 
 export interface VersionRows {
@@ -46,6 +44,7 @@ interface LakeHeld extends Held {
   alteredCopies: number;
 }
 
+const nowhere = Number.NEGATIVE_INFINITY;
 const noHeads: Heads = new Map();
 const newLakeHeld = (): LakeHeld => ({ ...newHeld(), alteredCopies: 0 });
 
@@ -121,7 +120,7 @@ class TableFold implements TableRows {
     const heads = new Map(this.#heads);
     for (const span of this.#spans.get(version?.swing.snapshot?.batch ?? '') ?? []) {
       const partition = this.#rows.partition(span);
-      heads.set(partition, Math.max(heads.get(partition) ?? 0, span.offsetLast + 1));
+      heads.set(partition, Math.max(heads.get(partition) ?? nowhere, span.offsetLast + 1));
       touched.add(partition);
     }
     this.#heads = heads;
@@ -156,21 +155,20 @@ class TableFold implements TableRows {
 
   /** Looks at a whole partition, and remembers what the table claims and does not hold. */
   #look(partition: PartitionFacts, isJudged: boolean): PartitionRows {
-    const head = this.#heads.get(partition) ?? 0;
-    let [rows, distinct, greatest, expected, altered] = [0, 0, -1, 0, 0];
+    const head = this.#heads.get(partition) ?? nowhere;
+    let [rows, distinct, expected, greatest] = [0, 0, 0, nowhere];
     for (const fact of partition.byOffset.values()) {
       const held = this.held[fact.index];
       const copies = held?.copies ?? 0;
       if (copies > 0) {
         rows += copies;
-        altered += held?.alteredCopies ?? 0;
-        if (fact.rank > 0) distinct += 1;
+        if (fact.rank > 0 && held?.alteredCopies === 0) distinct += 1;
         if (fact.offset > greatest) {
           greatest = fact.offset;
           expected = fact.rank;
         }
-      } else if (isJudged && fact.rank > 0 && fact.offset < head) this.#held(fact).wasLost = true;
+      } else if (isJudged && fact.offset < head) this.#held(fact).wasLost = true;
     }
-    return { partition, rows, distinct, greatest, expected, altered };
+    return { partition, rows, distinct, greatest, expected };
   }
 }

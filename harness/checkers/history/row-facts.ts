@@ -58,7 +58,14 @@ class RowFold implements RowFacts {
   readonly #configuration: HistoryConfiguration;
   readonly #outcomes = new Map<string, 'committed' | 'aborted'>();
   readonly #partitions = new PerPartition<PartitionFacts>(({ topicId, partition }) => ({
-    ...{ topicId, partition, byOffset: new Map(), announced: [], head: 0, unclosed: [] },
+    ...{
+      topicId,
+      partition,
+      byOffset: new Map(),
+      announced: [],
+      head: Number.NEGATIVE_INFINITY,
+      unclosed: [],
+    },
   }));
 
   constructor(configuration: HistoryConfiguration) {

@@ -19,26 +19,16 @@ export interface LayerRange {
   readonly records: readonly RowFact[];
 }
 
-/** Gives the closed range that holds a record, where there is one. */
-export function rangeFinder(
-  history: History,
-  layer: Layer,
-): (fact: RowFact) => LayerRange | undefined {
-  const known = new Map<OffsetSpan, LayerRange>();
-  const made = (span: OffsetSpan): LayerRange => {
-    const all = [...rowFacts(history).partition(span).byOffset.values()];
-    const records = all
-      .filter((fact) => layer.expects(fact) && contains(span, fact.offset))
-      .sort((a, b) => a.offset - b.offset);
-    const range = { span, records };
-    known.set(span, range);
-    return range;
-  };
-  return (fact) => {
-    const spans = closedRanges(history).of(fact);
-    const span = spans.find((one) => contains(one, fact.offset));
-    return span && (known.get(span) ?? made(span));
-  };
+/** The closed range that holds a record, where there is one. */
+export function rangeOf(history: History, layer: Layer, fact: RowFact): LayerRange | undefined {
+  const spans = closedRanges(history).of(fact);
+  const span = spans.find((one) => contains(one, fact.offset));
+  if (span === undefined) return undefined;
+  const all = [...rowFacts(history).partition(span).byOffset.values()];
+  const records = all
+    .filter((one) => layer.expects(one) && contains(span, one.offset))
+    .sort((a, b) => a.offset - b.offset);
+  return { span, records };
 }
 
 type Spans = PerPartition<OffsetSpan[]>;

@@ -491,6 +491,15 @@ const inTheLake: readonly Case[] = [
     expect: [],
   },
   {
+    title: 'a second restore goes back to right behind the first',
+    history: () => {
+      const plan = healthy().atEnd(restored(beforeRestore()));
+      const again = swing('m1', 'm3', snapshot(3, ['f1'], 4, { parentId: 1, batch: null }));
+      return plan.atEnd(restored(plan.facts.length), again).history(undrained);
+    },
+    expect: [],
+  },
+  {
     title: 'a batch is told again with less, and what it was last told to bring counts',
     history: () =>
       brought(3, 4)

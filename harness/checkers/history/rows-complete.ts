@@ -12,7 +12,7 @@ import { Findings, nameOf } from './finding.ts';
 import type { RowFact } from './row-fact.ts';
 import { rowFacts } from './row-facts.ts';
 import { type Layer, layersOf } from './row-layers.ts';
-import { type LayerRange, rangeFinder } from './row-ranges.ts';
+import { type LayerRange, rangeOf } from './row-ranges.ts';
 
 /** A run that is cut has at least this many records; one lost record is an accident of its own. */
 const tornRowsMin = 2;
@@ -35,9 +35,9 @@ export const rowsComplete: HistoryChecker = {
         const isLate = isDrained && fact.isStable && (held?.copies ?? 0) === 0;
         if (isLate || held?.wasLost === true) missing.add(fact);
       }
-      const rangeOf = rangeFinder(history, layer);
       for (const fact of missing) {
-        findings.add(absence(layer, fact, tornRange(rangeOf(fact), missing)));
+        const torn = tornRange(rangeOf(history, layer, fact), missing);
+        findings.add(absence(layer, fact, torn));
       }
     }
     return { findings: findings.list, looked };

@@ -340,6 +340,23 @@ const inTheLake: readonly Case[] = [
     expect: [],
   },
   {
+    title: 'after a restore all batches before the backup count',
+    history: () => {
+      const plan = healthy().atEnd(
+        batch('committed', 'batch-3', [{ ...span(1, 5, 5), rows: 0 }]),
+        swing('m2', 'm3', snapshot(3, ['f1', 'f2'], 8)),
+      );
+      return plan
+        .atEnd(
+          restored(plan.facts.length),
+          file('f3', rows(0, 5)),
+          swing('m3', 'm4', snapshot(4, ['f1', 'f3'], 5, { parentId: 3, batch: null })),
+        )
+        .history();
+    },
+    expect: [],
+  },
+  {
     title: 'a batch that goes back over old offsets takes no claim away',
     history: () =>
       healthy()

@@ -10,7 +10,7 @@ import { Findings, nameOf } from './finding.ts';
 import type { RowFact } from './row-fact.ts';
 import { rowFacts } from './row-facts.ts';
 import { layersOf } from './row-layers.ts';
-import { rangeFinder } from './row-ranges.ts';
+import { rangeOf } from './row-ranges.ts';
 
 const rewrittenRowsMin = 2;
 
@@ -30,9 +30,8 @@ export const rowsUnique: HistoryChecker = {
         if (copies > 0) looked += 1;
         if (copies > 1) doubled.set(fact, copies);
       }
-      const rangeOf = rangeFinder(history, layer);
       for (const [fact, copies] of doubled) {
-        const records = rangeOf(fact)?.records ?? [];
+        const records = rangeOf(history, layer, fact)?.records ?? [];
         const isRewritten =
           records.length >= rewrittenRowsMin && records.every((one) => doubled.has(one));
         findings.add({
