@@ -135,13 +135,88 @@ const kinds: Readonly<Record<string, Draw>> = {
   'broker-forgets-group': environment('broker-forgets-group'),
   'ledger-restore': environment('ledger-restore'),
   'outsider-swings': environment('outsider-swings'),
+  'operator-resets-watermark': environment('operator-resets-watermark'),
   'operator-starts-offload': environment('operator-starts-offload'),
+};
+
+/** Kinds that are drawn only when a profile asks for them: narrow, for one window each. */
+const narrowKinds: Readonly<Record<string, Draw>> = {
+  'late-produce': (r) => ({
+    at: {
+      process: 'producer',
+      step: 'broker.produce',
+      occurrence: 1 + r.below(6),
+      point: 'before',
+    },
+    action: pick(r, [
+      { do: 'delay', ms: pick(r, [300, 2_000, 6_000]) },
+      { do: 'duplicate', afterMs: pick(r, [5, 300, 2_000, 6_000]) },
+    ] as const),
+  }),
+  'unread-deleted': (r, s) => ({
+    at: {
+      process: `ingest-${1 + r.below(s.ingesters)}`,
+      step: pick(r, ['store.insert-trades', 'ledger.close', 'store.inspect']),
+      occurrence: 1 + r.below(4),
+      point: 'answered',
+    },
+    action: { do: 'environment', what: 'broker-deletes-unread', n: 1 + r.below(4) },
+  }),
+  'open-transaction': (r) => ({
+    at: {
+      process: 'producer',
+      step: 'broker.end-transaction',
+      occurrence: 1 + r.below(3),
+      point: 'before',
+    },
+    action: { do: 'delay', ms: pick(r, [1_500, 3_000, 4_500]) },
+  }),
+  // The second of two sees the first one's lease expired although the first one is alive.
+  'lease-jump': (r) => ({
+    at: pick(r, [
+      {
+        process: 'ingest-2',
+        step: 'ledger.heartbeat',
+        occurrence: 1 + r.below(4),
+        point: 'before',
+      },
+      { process: 'offload-2', step: 'ledger.acquire', occurrence: 1 + r.below(6), point: 'before' },
+    ] as const),
+    action: { do: 'clock', of: 'ledger', ms: 20_000 },
+  }),
+  'lost-swing': (r, s) => ({
+    at: {
+      process: `offload-${1 + r.below(s.offloaders)}`,
+      step: 'catalog.swing',
+      occurrence: 1 + r.below(4),
+      point: pick(r, ['before', 'applied-unanswered']),
+    },
+    action: { do: 'lose', afterMs: pick(r, [1, 100, 5_000]) },
+  }),
+  'paused-swing': (r) => ({
+    at: {
+      process: 'offload-1',
+      step: 'catalog.swing',
+      occurrence: 1 + r.below(2),
+      point: 'before',
+    },
+    action: { do: 'pause', ms: pick(r, [12_000, 14_000]) },
+  }),
+  'slow-write': (r) => ({
+    at: {
+      process: 'offload-2',
+      step: 'warehouse.write-data',
+      occurrence: 1 + r.below(2),
+      point: 'before',
+    },
+    action: { do: 'delay', ms: pick(r, [4_000, 6_000]) },
+  }),
 };
 
 export const faultKinds: readonly string[] = Object.keys(kinds);
 
 export function drawFault(random: Prng, kind: string, settings: Settings): Fault {
-  const draw = kinds[kind];
+  const draw = kinds[kind] ?? narrowKinds[kind];
   if (draw === undefined) throw new RangeError(`there is no kind of fault ${kind}`);
   return draw(random, settings);
 }

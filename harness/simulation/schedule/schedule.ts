@@ -26,6 +26,11 @@ export type WorkloadItem =
       readonly end: 'commit' | 'abort';
     };
 
+/** Records that an item writes, the malformed ones among them. */
+export function recordsOf(item: WorkloadItem, partitions: number): number {
+  return item.do === 'send' ? item.trades + item.malformed : item.trades * partitions;
+}
+
 /** The place of a fault: the k-th time that a process takes a step, and where in it. */
 export interface FaultPoint {
   /** `ingest-1`, `offload-2`, `producer`, ... */
@@ -77,6 +82,7 @@ export const environmentFaults = {
   'broker-leader-change': 'every partition gets another leader, unavailable for n ms',
   'broker-compacts': 'up to n closed records of partition 0 are compacted away',
   'broker-deletes-records': 'records that every layer has are deleted by retention; n unused',
+  'broker-deletes-unread': 'retention takes up to n records that no layer has; not to be survived',
   'broker-forgets-group': 'the committed group offsets are deleted; n unused',
   'ledger-backup': 'a backup of the database is taken; n unused',
   'ledger-restore': 'the database is restored from the last backup; n unused',
@@ -104,6 +110,11 @@ export interface Settings {
   readonly offloadEveryMs: number;
   /** Bound of the liveness phase. */
   readonly drainMsMax: number;
+  /**
+   * True: the heal waits until everything has arrived without its help, so that all of the recovery
+   * lies before it. Otherwise it comes as soon as every fault has struck and is over.
+   */
+  readonly healAfterDrain?: boolean;
 }
 
 export interface Schedule {

@@ -28,6 +28,8 @@ export interface Guards {
   readonly hotStore?: HotStoreGuards;
   readonly ledger?: Partial<LedgerGuards>;
   readonly engine?: EngineGuards;
+  /** Off: a restored database keeps the pointers of the lake, as if they lived elsewhere. */
+  readonly restoreTogether?: boolean;
 }
 
 /** What a new leader may lack when acknowledged records are not durable (a planted bug). */
@@ -117,6 +119,8 @@ export class PipelineStores {
     'broker-leader-change': (n) => this.broker.restart(n, recordsLostMax),
     'broker-compacts': (n) => this.#compact(n),
     'broker-deletes-records': () => this.#deleteRecords(),
+    'broker-deletes-unread': (n) => this.#deleteUnread(n),
+    'operator-resets-watermark': () => this.#resetHeads(),
     'broker-forgets-group': () => this.broker.forgetProgress(this.#topicId),
     'ledger-backup': () => {
       this.#backup = this.ledger.backup();
@@ -148,21 +152,46 @@ export class PipelineStores {
     }
   }
 
+  /** Not to be survived: the services have to stop and say so. */
+  #deleteUnread(n: number): void {
+    const ends = this.broker.ends(this.#topicId);
+    for (const key of this.#partitions) {
+      const head = Number(this.ledger.offsetNext('bronze', key) ?? 0n);
+      const below = Math.min(head + n, ends[key.partition]!);
+      if (below > head) this.broker.deleteRecords(this.#topicId, key.partition, below);
+    }
+  }
+
+  /** What the hand-off's runbook does to its watermark, done to the heads; the database refuses. */
+  #resetHeads(): void {
+    for (const key of this.#partitions) {
+      for (const layer of ['bronze', this.#lakeLayer]) {
+        refusedOrDone(() => this.ledger.setHead(layer, key, 0n));
+      }
+    }
+  }
+
   /** Connections are cut, and what the database knew since the backup is gone. */
   #restore(): void {
     if (this.#backup === null) return;
     this.#parts.services.ledger.generation += 1;
-    this.ledger.restore(this.#backup);
+    this.ledger.restore(this.#backup, this.guards.restoreTogether ?? true);
   }
 
-  /** A stock writer without epoch puts the pointer to where it is from; refused by the triggers. */
+  /** A stock writer without epoch rolls the table back by one version; the triggers refuse it. */
   #outsiderSwings(): void {
     const pointer = this.ledger.pointer(this.#table);
-    if (pointer === null) return;
-    try {
-      this.ledger.foreignSwing('outsider', this.#table, pointer, pointer, null);
-    } catch (error) {
-      if (!(error instanceof TidemarkError)) throw error;
-    }
+    const location = pointer === null ? null : this.warehouse.rolledBack(pointer);
+    if (pointer === null || location === null) return;
+    refusedOrDone(() => this.ledger.foreignSwing('outsider', this.#table, pointer, location, null));
+  }
+}
+
+/** Somebody from outside tries something; a refusal is an ordinary end of it. */
+function refusedOrDone(attempt: () => unknown): void {
+  try {
+    attempt();
+  } catch (error) {
+    if (!(error instanceof TidemarkError)) throw error;
   }
 }

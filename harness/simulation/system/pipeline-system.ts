@@ -16,6 +16,7 @@ import { createSimulatedProducer } from '../adapters/producer.ts';
 import type { Life } from '../kernel/process.ts';
 import { pipelineConfig, topicName } from './pipeline-config.ts';
 import { type Guards, PipelineStores } from './pipeline-stores.ts';
+import { silentLogger } from './silent-logger.ts';
 import type { BuildSystem, SystemParts } from './system.ts';
 import { Workload } from './workload.ts';
 
@@ -29,9 +30,6 @@ export interface PipelineOptions {
 /** A merge of manifests is due after so few, so that short runs have maintenance. */
 const manifestsMergeMin = 4;
 
-const quiet = () => undefined;
-const silent: Logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
-
 export function buildPipeline(options: PipelineOptions = {}): BuildSystem {
   return (parts) => {
     const { schedule, supervisor } = parts;
@@ -40,7 +38,7 @@ export function buildPipeline(options: PipelineOptions = {}): BuildSystem {
     const workload = new Workload(schedule.workload, settings);
     const services = options.services ?? production;
     const config = pipelineConfig(settings);
-    const logger = options.logger ?? silent;
+    const logger = options.logger ?? silentLogger;
     const common = (life: Life) => ({
       config,
       clock: life.clock,

@@ -7,7 +7,7 @@
  */
 import type { SimulatedProducer } from '../adapters/producer.ts';
 import type { Life } from '../kernel/process.ts';
-import type { Settings, WorkloadItem } from '../schedule/schedule.ts';
+import { recordsOf, type Settings, type WorkloadItem } from '../schedule/schedule.ts';
 import { type ProducedRecord, producedRecord } from './trade-records.ts';
 
 export class Workload {
@@ -68,10 +68,6 @@ export class Workload {
     }
     return end === 'commit' ? producer.commit() : producer.abort();
   }
-}
-
-function recordsOf(item: WorkloadItem, partitions: number): number {
-  return item.do === 'send' ? item.trades + item.malformed : item.trades * partitions;
 }
 
 function numbered(first: number, count: number, kind: 'trade' | 'malformed'): ProducedRecord[] {
