@@ -4,10 +4,11 @@
  * An acknowledgement is not a commit: a store may drop a block as a false duplicate, and an answer
  * may be lost although the block is there. So the rule is always the same: write, read back exactly
  * this range, compare with what the broker returned. While something is missing it is written
- * again, and each statement skips what the table already holds. The same token is used as long as
- * an earlier attempt may still be running (the store then drops one of the two); a fresh one once
- * an acknowledged write was seen not to be there. Anything beyond what the log returned is never
- * repaired here: it stops the partition and names the range.
+ * again, and each statement skips what the table already holds. After an answer that did not come
+ * the store's fence is asked first to wait for what may still run. The same token is used as long
+ * as nothing was acknowledged; a fresh one once an acknowledged write was seen not to be there.
+ * Anything beyond what the log returned is never repaired here: it stops the partition and names
+ * the range.
  */
 import { errorCode, TidemarkError } from '../../errors.ts';
 import { rangeName } from '../../model/range.ts';
@@ -68,11 +69,11 @@ export async function writeRange(
     const insert = async () => {
       if (block.rows > 0) await store.insertTrades(block, epoch, token);
     };
-    let answered = await tryInsert(insert, logger, name);
+    let answered = await tryInsert(store, insert, logger, block, epoch);
     stored = await store.inspect(block.range);
     if (completeness(block, stored) === 'incomplete') {
       const dead = () => store.insertDeadLetters(block, epoch, `${token}!`);
-      answered = (await tryInsert(dead, logger, name)) && answered;
+      answered = (await tryInsert(store, dead, logger, block, epoch)) && answered;
       stored = await store.inspect(block.range);
     }
     const state = completeness(block, stored);
@@ -86,18 +87,23 @@ export async function writeRange(
 
 /**
  * True when the store acknowledged; false when its answer did not come and only the table can tell.
+ * An insert without an answer may still be running, and what is read back would not be the last
+ * word: the fence waits for it.
  */
 async function tryInsert(
+  store: HotStore,
   insert: () => Promise<void>,
   logger: Logger,
-  range: string,
+  { range }: RecordBlock,
+  epoch: bigint,
 ): Promise<boolean> {
   try {
     await insert();
     return true;
   } catch (error) {
     if (errorCode(error) !== 'unknown-outcome') throw error;
-    logger.warn('insert.unknown', { range, reason: String(error) });
+    logger.warn('insert.unknown', { range: rangeName(range), reason: String(error) });
+    await store.fence(range, epoch);
     return false;
   }
 }

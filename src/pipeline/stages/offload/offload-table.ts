@@ -188,7 +188,14 @@ async function maintain(
     error = thrown;
   }
   const state = await lookAfter(deps, batch, lease, error);
-  if (state === 'open') await deps.ledger.voidBatch(lease.current, batch);
+  if (state === 'open') {
+    // An engine that says that it is done without having swung may still swing: only a batch whose
+    // epoch is gone can be given up.
+    if (error === null) {
+      lease.current = await withPatience(deps, () => deps.ledger.fence(lease.current));
+    }
+    await deps.ledger.voidBatch(lease.current, batch);
+  }
   deps.logger.info('maintenance.done', { batch: batch.batchId, state });
 }
 
