@@ -6,7 +6,7 @@
  * written over while a version names it, and with a restore of the database, which takes pointers
  * back and leaves files alone. A change says which rows came (`times` above zero) and went (below).
  */
-import type { History, HistoryEvent, LakeFile, Row } from './history.ts';
+import type { History, HistoryEvent, Row } from './history.ts';
 import { lineTo, type Restore } from './ledger-lines.ts';
 import { perHistory } from './per-history.ts';
 
@@ -14,8 +14,10 @@ export type Swing = Extract<HistoryEvent, { type: 'swing' }>;
 
 export interface LakeVersion {
   readonly swing: Swing;
-  /** How often the current snapshot names each file. */
-  readonly files: ReadonlyMap<string, number>;
+  /** Files that the current snapshot names, each counted once. */
+  readonly files: number;
+  /** Those that it names more than once, with how often. */
+  readonly repeated: ReadonlyArray<{ readonly path: string; readonly times: number }>;
   /** Rows that the files held at that time; not a number when one of them was not there. */
   readonly rows: number;
 }
@@ -44,24 +46,45 @@ export const lakeFacts = perHistory((history: History): LakeFacts => {
   return fold;
 });
 
-const noFiles: ReadonlyMap<string, number> = new Map();
 const noRows: readonly Row[] = [];
+
+interface File {
+  readonly path: string;
+  /** Null while it is not there. */
+  rows: readonly Row[] | null;
+}
+
+/** A file that a version of a table names. */
+interface Reference {
+  readonly file: File;
+  /** How often the current version names it. */
+  times: number;
+  /** The same of the version that is being looked at. */
+  timesNext: number;
+}
+
+class Table {
+  current: LakeVersion | null = null;
+  /** Of every file that any version named. */
+  readonly references = new Map<string, Reference>();
+  /** Files of the current version. */
+  live: readonly Reference[] = [];
+}
 
 class LakeFold implements LakeFacts {
   readonly versions: LakeVersion[] = [];
   readonly changes: LakeChange[] = [];
-  /** Those that are there, with their rows. */
-  readonly #files = new Map<string, readonly Row[]>();
-  readonly #current = new Map<string, LakeVersion | null>();
+  readonly #files = new Map<string, File>();
+  readonly #tables = new Map<string, Table>();
   readonly #restores: Restore[] = [];
 
   add(event: HistoryEvent): void {
     switch (event.type) {
       case 'file-written':
-        this.#written(event.file);
+        this.#replace(event.file.path, event.file.rows);
         break;
       case 'file-deleted':
-        this.#deleted(event.path);
+        this.#replace(event.path, null);
         break;
       case 'swing':
         this.#swing(event);
@@ -71,67 +94,88 @@ class LakeFold implements LakeFacts {
     }
   }
 
-  #written({ path, rows }: LakeFile): void {
-    this.#replace(path, rows);
-    this.#files.set(path, rows);
-  }
-
-  #deleted(path: string): void {
-    this.#replace(path, noRows);
-    this.#files.delete(path);
-  }
-
-  #replace(path: string, rows: readonly Row[]): void {
-    const before = this.#files.get(path) ?? noRows;
-    for (const [table, version] of this.#current) {
-      const times = version?.files.get(path) ?? 0;
+  #replace(path: string, rows: readonly Row[] | null): void {
+    const file = this.#file(path);
+    for (const [table, { current, references }] of this.#tables) {
+      const times = references.get(path)?.times ?? 0;
       const deltas = [
-        { rows: before, times: -times },
-        { rows, times },
+        { rows: file.rows ?? noRows, times: -times },
+        { rows: rows ?? noRows, times },
       ];
-      if (times > 0) this.changes.push({ table, deltas, version, why: 'file' });
+      if (times > 0) this.changes.push({ table, deltas, version: current, why: 'file' });
     }
+    file.rows = rows;
+  }
+
+  #file(path: string): File {
+    const file = this.#files.get(path) ?? { path, rows: null };
+    this.#files.set(path, file);
+    return file;
+  }
+
+  #table(name: string): Table {
+    const table = this.#tables.get(name) ?? new Table();
+    this.#tables.set(name, table);
+    return table;
   }
 
   #swing(swing: Swing): void {
-    const files = new Map<string, number>();
+    const table = this.#table(swing.table);
+    const next = this.#count(table, swing);
     let rows = 0;
-    for (const path of swing.snapshot?.files ?? []) {
-      rows += this.#files.get(path)?.length ?? Number.NaN;
-      files.set(path, (files.get(path) ?? 0) + 1);
+    const repeated: Array<{ readonly path: string; readonly times: number }> = [];
+    for (const { file, timesNext: times } of next) {
+      rows += times * (file.rows?.length ?? Number.NaN);
+      if (times > 1) repeated.push({ path: file.path, times });
     }
-    const version = { swing, files, rows };
+    const version = { swing, files: next.length, repeated, rows };
     this.versions.push(version);
-    this.#change(swing.table, version, 'swing');
+    this.#change(swing.table, next, version, 'swing');
   }
 
-  #restored(event: Restore): void {
-    const leads = lineTo(event.backupSeq, this.#restores);
-    this.#restores.push(event);
-    for (const table of this.#current.keys()) {
-      const version = this.versions.findLast(
-        ({ swing }) => swing.table === table && leads(swing.seq),
-      );
-      this.#change(table, version ?? null, 'restored');
+  #restored(restore: Restore): void {
+    const leads = lineTo(restore.backupSeq, this.#restores);
+    this.#restores.push(restore);
+    for (const [name, table] of this.#tables) {
+      const version =
+        this.versions.findLast(({ swing }) => swing.table === name && leads(swing.seq)) ?? null;
+      this.#change(name, this.#count(table, version?.swing ?? null), version, 'restored');
     }
   }
 
-  #change(table: string, version: LakeVersion | null, why: LakeChange['why']): void {
-    const before = this.#current.get(table)?.files ?? noFiles;
-    const after = version?.files ?? noFiles;
+  /** Each file that the version names, with `timesNext` counted. */
+  #count(table: Table, swing: Swing | null): readonly Reference[] {
+    const next: Reference[] = [];
+    for (const path of swing?.snapshot?.files ?? []) {
+      const reference = table.references.get(path) ?? this.#reference(table, path);
+      if (reference.timesNext === 0) next.push(reference);
+      reference.timesNext += 1;
+    }
+    return next;
+  }
+
+  #reference(table: Table, path: string): Reference {
+    const made = { file: this.#file(path), times: 0, timesNext: 0 };
+    table.references.set(path, made);
+    return made;
+  }
+
+  #change(
+    name: string,
+    next: readonly Reference[],
+    version: LakeVersion | null,
+    why: LakeChange['why'],
+  ): void {
+    const table = this.#table(name);
     const deltas: Delta[] = [];
-    for (const [path, times] of before) {
-      if (!after.has(path)) deltas.push({ rows: this.#rowsOf(path), times: -times });
+    for (const reference of [...table.live, ...next]) {
+      const times = reference.timesNext - reference.times;
+      if (times !== 0) deltas.push({ rows: reference.file.rows ?? noRows, times });
+      reference.times = reference.timesNext;
     }
-    for (const [path, times] of after) {
-      const more = times - (before.get(path) ?? 0);
-      if (more !== 0) deltas.push({ rows: this.#rowsOf(path), times: more });
-    }
-    this.#current.set(table, version);
-    this.changes.push({ table, deltas, version, why });
-  }
-
-  #rowsOf(path: string): readonly Row[] {
-    return this.#files.get(path) ?? noRows;
+    for (const reference of next) reference.timesNext = 0;
+    table.current = version;
+    table.live = next;
+    this.changes.push({ table: name, deltas, version, why });
   }
 }

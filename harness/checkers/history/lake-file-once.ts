@@ -15,10 +15,9 @@ export const lakeFileOnce: HistoryChecker = {
   check(history) {
     const findings = new Findings();
     let looked = 0;
-    for (const { swing, files } of lakeFacts(history).versions) {
-      looked += files.size;
-      for (const [path, times] of files) {
-        if (times === 1) continue;
+    for (const { swing, files, repeated } of lakeFacts(history).versions) {
+      looked += files;
+      for (const { path, times } of repeated) {
         findings.add({
           code: 'double-referenced-file',
           layer: 'lake',

@@ -10,7 +10,7 @@
 import type { HistoryChecker } from './checker.ts';
 import { type Emit, Findings } from './finding.ts';
 import type { HistoryEvent } from './history.ts';
-import { foldLines } from './ledger-lines.ts';
+import { foldLines, reading } from './ledger-lines.ts';
 
 type Swing = Extract<HistoryEvent, { type: 'swing' }>;
 
@@ -25,6 +25,7 @@ export const lakeLineage: HistoryChecker = {
     foldLines(
       history,
       {
+        reads: reading('swing'),
         /** The last swing of each table. */
         fresh: () => new Map<string, Swing>(),
         database(tables, event, emit) {

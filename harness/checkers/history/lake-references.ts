@@ -10,7 +10,7 @@
 import type { HistoryChecker } from './checker.ts';
 import { type Emit, Findings } from './finding.ts';
 import type { HistoryEvent, LakeSnapshot } from './history.ts';
-import { foldLines } from './ledger-lines.ts';
+import { foldLines, reading } from './ledger-lines.ts';
 
 /** Snapshots that the table has, by id. */
 type Table = Map<number, LakeSnapshot | null>;
@@ -28,6 +28,7 @@ export const lakeReferences: HistoryChecker = {
     const tables = foldLines<Tables>(
       history,
       {
+        reads: reading('swing', 'file-written', 'file-deleted'),
         fresh: () => new Map(),
         database(state, event) {
           switch (event.type) {
@@ -49,7 +50,7 @@ export const lakeReferences: HistoryChecker = {
               needs(state, event.snapshot?.files ?? [], there, emit);
           }
         },
-        restored(state, emit) {
+        restored(state, _restore, emit) {
           needs(state, allFiles(state), there, emit);
         },
       },

@@ -9,8 +9,8 @@
 import type { History, OffsetSpan, Row } from './history.ts';
 import { type LakeChange, type LakeVersion, lakeFacts } from './lake-facts.ts';
 import { perHistory } from './per-history.ts';
-import { type Held, homeOf, newHeld, type PartitionFacts, type RowFact } from './row-fact.ts';
-import { type HeldRows, type RowFacts, rowFacts } from './row-facts.ts';
+import { type HeldRows, heldOf, homeOf, type PartitionFacts, type RowFact } from './row-fact.ts';
+import { type RowFacts, rowFacts } from './row-facts.ts';
 
 /** What a version holds of a partition. */
 export interface PartitionRows {
@@ -38,15 +38,10 @@ export interface TableRows {
   readonly versions: readonly VersionRows[];
 }
 
+type Spans = ReadonlyMap<string, readonly OffsetSpan[]>;
 type Heads = ReadonlyMap<PartitionFacts, number>;
 
-interface LakeHeld extends Held {
-  alteredCopies: number;
-}
-
 const nowhere = Number.NEGATIVE_INFINITY;
-const noHeads: Heads = new Map();
-const newLakeHeld = (): LakeHeld => ({ ...newHeld(), alteredCopies: 0 });
 
 export const lakeRows = perHistory((history: History): readonly TableRows[] => {
   const rows = rowFacts(history);
@@ -63,7 +58,7 @@ export const lakeRows = perHistory((history: History): readonly TableRows[] => {
 });
 
 /** Of every append, as it was last told. */
-function batchSpans({ events }: History): ReadonlyMap<string, readonly OffsetSpan[]> {
+function batchSpans({ events }: History): Spans {
   const spans = new Map<string, readonly OffsetSpan[]>();
   for (const event of events) {
     switch (event.type) {
@@ -74,23 +69,32 @@ function batchSpans({ events }: History): ReadonlyMap<string, readonly OffsetSpa
   return spans;
 }
 
+/** A partition as the table holds it now. */
+interface Tally {
+  readonly place: PartitionFacts;
+  rows: number;
+  distinct: number;
+  /** The record with the greatest offset. */
+  top: RowFact | null;
+  head: number;
+  /** How many records of the partition, in order, lie below the head. */
+  claimed: number;
+}
+
 class TableFold implements TableRows {
   readonly table: string;
-  readonly held: LakeHeld[] = [];
+  readonly held: HeldRows = [];
   readonly versions: VersionRows[] = [];
   readonly #rows: RowFacts;
-  readonly #spans: ReadonlyMap<string, readonly OffsetSpan[]>;
+  readonly #spans: Spans;
   readonly #hasLedger: boolean;
+  readonly #tallies = new Map<PartitionFacts, Tally>();
+  /** Copies with another content than the log's. */
+  readonly #altered = new Map<RowFact, number>();
   readonly #headsOf = new Map<LakeVersion | null, Heads>();
-  #heads: Heads = noHeads;
   #partitions: ReadonlyMap<PartitionFacts, PartitionRows> = new Map();
 
-  constructor(
-    table: string,
-    rows: RowFacts,
-    spans: ReadonlyMap<string, readonly OffsetSpan[]>,
-    hasLedger: boolean,
-  ) {
+  constructor(table: string, rows: RowFacts, spans: Spans, hasLedger: boolean) {
     this.table = table;
     this.#rows = rows;
     this.#spans = spans;
@@ -98,77 +102,107 @@ class TableFold implements TableRows {
   }
 
   add({ deltas, version, why }: LakeChange): void {
-    const touched = new Set<PartitionFacts>();
-    if (why === 'restored') this.#heads = this.#headsOf.get(version) ?? noHeads;
-    this.#claim(version, touched);
+    const touched = new Set<Tally>();
+    if (why === 'restored') this.#restore(version);
+    else this.#move(version, touched);
+    const gone: RowFact[] = [];
     for (const { rows, times } of deltas) {
-      for (const row of rows) touched.add(this.#count(row, times));
+      for (const row of rows) touched.add(this.#count(row, times, gone));
     }
+    for (const tally of touched) this.#claim(tally);
+    for (const fact of gone) this.#lose(fact, why);
     const partitions = new Map(this.#partitions);
     const changed: PartitionRows[] = [];
-    for (const partition of touched) {
-      const found = this.#look(partition, why !== 'restored');
-      partitions.set(partition, found);
-      changed.push(found);
+    for (const { place, rows, distinct, top } of touched) {
+      const [greatest, expected] = [top?.offset ?? nowhere, top?.rank ?? 0];
+      const held = { partition: place, rows, distinct, greatest, expected };
+      partitions.set(place, held);
+      changed.push(held);
     }
     this.#partitions = partitions;
     if (why === 'swing' && version !== null) this.versions.push({ version, partitions, changed });
   }
 
-  /** The heads of a version are those before it, moved by its batch. */
-  #claim(version: LakeVersion | null, touched: Set<PartitionFacts>): void {
-    const heads = new Map(this.#heads);
+  #tally(place: PartitionFacts): Tally {
+    const tally = this.#tallies.get(place) ?? {
+      ...{ place, rows: 0, distinct: 0, top: null, head: nowhere, claimed: 0 },
+    };
+    this.#tallies.set(place, tally);
+    return tally;
+  }
+
+  /** Heads of a version are those before it, moved by its batch. */
+  #move(version: LakeVersion | null, touched: Set<Tally>): void {
     for (const span of this.#spans.get(version?.swing.snapshot?.batch ?? '') ?? []) {
-      const partition = this.#rows.partition(span);
-      heads.set(partition, Math.max(heads.get(partition) ?? nowhere, span.offsetLast + 1));
-      touched.add(partition);
+      const tally = this.#tally(this.#rows.partition(span));
+      tally.head = Math.max(tally.head, span.offsetLast + 1);
+      touched.add(tally);
     }
-    this.#heads = heads;
+    const heads = new Map<PartitionFacts, number>();
+    for (const { place, head } of this.#tallies.values()) heads.set(place, head);
     this.#headsOf.set(version, heads);
   }
 
-  #held(fact: RowFact): LakeHeld {
-    this.held[fact.index] ??= newLakeHeld();
-    return this.held[fact.index] ?? newLakeHeld();
+  #restore(version: LakeVersion | null): void {
+    const heads = this.#headsOf.get(version);
+    for (const tally of this.#tallies.values()) {
+      tally.head = heads?.get(tally.place) ?? nowhere;
+      tally.claimed = tally.place.inOrder.filter(({ offset }) => offset < tally.head).length;
+    }
   }
 
-  #count(row: Row, times: number): PartitionFacts {
+  #count(row: Row, times: number, gone: RowFact[]): Tally {
     const fact = this.#rows.fact(row);
-    const partition = this.#rows.partition(row);
-    const held = this.#held(fact);
+    const tally = this.#tally(fact.place);
+    const held = heldOf(this.held, fact);
+    if (this.#isRight(fact)) tally.distinct -= 1;
     held.copies += times;
     held.copiesMax = Math.max(held.copiesMax, held.copies);
-    const isAltered = row.content !== (fact.record?.content ?? row.content);
-    if (isAltered && homeOf(fact) === 'bronze') {
+    tally.rows += times;
+    if (row.content !== (fact.record?.content ?? row.content) && homeOf(fact) === 'bronze') {
       held.altered ??= row;
-      held.alteredCopies += times;
+      this.#altered.set(fact, (this.#altered.get(fact) ?? 0) + times);
     }
-    if (times > 0) held.unexplained ??= this.#unexplained(fact, this.#heads.get(partition) ?? 0);
-    return partition;
+    if (this.#isRight(fact)) tally.distinct += 1;
+    if (held.copies === 0) gone.push(fact);
+    else if (fact.offset > (tally.top?.offset ?? nowhere)) tally.top = fact;
+    if (times > 0) held.unexplained ??= this.#unexplained(fact, tally);
+    return tally;
   }
 
-  #unexplained(fact: RowFact, head: number): string | null {
+  /** It is there, it should be, and every copy says what the log says. */
+  #isRight(fact: RowFact): boolean {
+    return fact.rank > 0 && this.#copies(fact) > 0 && (this.#altered.get(fact) ?? 0) === 0;
+  }
+
+  #unexplained(fact: RowFact, { head }: Tally): string | null {
     if (fact.rank === 0) return 'the log has no such committed trade';
     if (!this.#hasLedger || fact.offset < head) return null;
     return `it lies behind the table's head ${head}`;
   }
 
-  /** Looks at a whole partition, and remembers what the table claims and does not hold. */
-  #look(partition: PartitionFacts, isJudged: boolean): PartitionRows {
-    const head = this.#heads.get(partition) ?? nowhere;
-    let [rows, distinct, expected, greatest] = [0, 0, 0, nowhere];
-    for (const fact of partition.byOffset.values()) {
-      const held = this.held[fact.index];
-      const copies = held?.copies ?? 0;
-      if (copies > 0) {
-        rows += copies;
-        if (fact.rank > 0 && held?.alteredCopies === 0) distinct += 1;
-        if (fact.offset > greatest) {
-          greatest = fact.offset;
-          expected = fact.rank;
-        }
-      } else if (isJudged && fact.offset < head) this.#held(fact).wasLost = true;
+  /** Looks at what lies between the head and where it was before. */
+  #claim(tally: Tally): void {
+    const { inOrder } = tally.place;
+    while ((inOrder[tally.claimed]?.offset ?? Number.NaN) < tally.head) {
+      const fact = inOrder[tally.claimed];
+      if (fact !== undefined && this.#copies(fact) === 0) heldOf(this.held, fact).wasLost = true;
+      tally.claimed += 1;
     }
-    return { partition, rows, distinct, greatest, expected };
+  }
+
+  #lose(fact: RowFact, why: LakeChange['why']): void {
+    if (this.#copies(fact) > 0) return;
+    const tally = this.#tally(fact.place);
+    if (why !== 'restored' && fact.offset < tally.head) heldOf(this.held, fact).wasLost = true;
+    tally.top = null;
+    for (const other of fact.place.byOffset.values()) {
+      const isHigher = other.offset > (tally.top?.offset ?? nowhere);
+      if (isHigher && this.#copies(other) > 0) tally.top = other;
+    }
+  }
+
+  #copies({ index }: RowFact): number {
+    return this.held[index]?.copies ?? 0;
   }
 }

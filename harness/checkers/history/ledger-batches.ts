@@ -10,7 +10,7 @@
 import type { HistoryChecker } from './checker.ts';
 import { type Emit, Findings } from './finding.ts';
 import type { History, HistoryEvent, Identity, LakeSnapshot } from './history.ts';
-import { foldLines } from './ledger-lines.ts';
+import { foldLines, reading } from './ledger-lines.ts';
 import { PerPartition } from './row-partitions.ts';
 
 type BatchEvent = Extract<HistoryEvent, { type: 'batch' }>;
@@ -44,6 +44,7 @@ export const ledgerBatches: HistoryChecker = {
     foldLines(
       history,
       {
+        reads: reading('range', 'batch', 'swing'),
         fresh: () => new Ledger(),
         database(ledger, event, emit) {
           switch (event.type) {

@@ -1,6 +1,14 @@
 /** What zombies do, and what only looks like it. */
 import type { Case } from './case.ts';
-import { batchSpans, healthy, is, isAdded, isBatch, isRange } from './case-builder.ts';
+import {
+  batchSpans,
+  healthy,
+  is,
+  isAdded,
+  isBatch,
+  isRange,
+  withoutLedger,
+} from './case-builder.ts';
 import {
   added,
   at,
@@ -268,6 +276,14 @@ const lake: readonly Case[] = [
 ];
 
 const lines: readonly Case[] = [
+  {
+    title: 'without a ledger a snapshot needs no batch',
+    history: () =>
+      withoutLedger()
+        .atEnd(swing('m2', 'm3', snapshot(3, ['f1'], 4, { batch: null }), null))
+        .history({ hasLedger: false }),
+    expect: [],
+  },
   {
     title: 'a restore takes epochs back',
     history: () =>

@@ -10,7 +10,7 @@
 import type { HistoryChecker } from './checker.ts';
 import { type Emit, Findings, nameOf } from './finding.ts';
 import type { History, HistoryEvent, Identity } from './history.ts';
-import { foldLines } from './ledger-lines.ts';
+import { foldLines, reading } from './ledger-lines.ts';
 import { PerPartition } from './row-partitions.ts';
 
 interface Epochs {
@@ -30,6 +30,7 @@ export const ledgerEpochs: HistoryChecker = {
     foldLines<Epochs>(
       history,
       {
+        reads: reading('range', 'batch', 'swing', 'rows-added'),
         fresh: () => ({
           partitions: new PerPartition(() => ({ highest: Number.NEGATIVE_INFINITY })),
           tables: new Map(),
@@ -53,7 +54,7 @@ export const ledgerEpochs: HistoryChecker = {
       },
       findings.add,
     );
-    unknownSnapshots(history, findings.add);
+    if (history.configuration.hasLedger) unknownSnapshots(history, findings.add);
     return { findings: findings.list, looked };
   },
 };

@@ -11,7 +11,7 @@
 import type { HistoryChecker } from './checker.ts';
 import { type Emit, Findings, nameOf } from './finding.ts';
 import type { HistoryEvent, OffsetSpan } from './history.ts';
-import { foldLines } from './ledger-lines.ts';
+import { foldLines, reading } from './ledger-lines.ts';
 import { type PartitionKey, PerPartition } from './row-partitions.ts';
 
 interface Head {
@@ -62,6 +62,7 @@ export const ledgerHeads: HistoryChecker = {
     foldLines(
       history,
       {
+        reads: reading('range', 'batch', 'head', 'watermark'),
         fresh: () => new Heads(),
         database,
         elsewhere(_heads, { type }) {

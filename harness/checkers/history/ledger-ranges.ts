@@ -9,7 +9,7 @@
 import type { HistoryChecker } from './checker.ts';
 import { type Emit, Findings, nameOf } from './finding.ts';
 import type { HistoryEvent, OffsetSpan } from './history.ts';
-import { foldLines } from './ledger-lines.ts';
+import { foldLines, reading } from './ledger-lines.ts';
 import { PerPartition } from './row-partitions.ts';
 
 type RangeEvent = Extract<HistoryEvent, { type: 'range' }>;
@@ -32,6 +32,7 @@ export const ledgerRanges: HistoryChecker = {
     foldLines(
       history,
       {
+        reads: reading('range', 'head'),
         fresh: () => new PerPartition<LedgerPartition>(() => ({ ranges: [], next: null })),
         database(partitions, event, emit) {
           switch (event.type) {
@@ -52,13 +53,14 @@ export const ledgerRanges: HistoryChecker = {
   },
 };
 
+const overlaps = (a: OffsetSpan, b: OffsetSpan): boolean =>
+  a.offsetFirst <= b.offsetLast && a.offsetLast >= b.offsetFirst;
+
 function add(partition: LedgerPartition, { span, state }: RangeEvent, emit: Emit): void {
   const { ranges } = partition;
   const next = partition.next ?? span.offsetFirst;
-  const touched = ranges.findLast(
-    (other) =>
-      other.span.offsetFirst <= span.offsetLast && other.span.offsetLast >= span.offsetFirst,
-  );
+  const isNew = span.offsetFirst >= next;
+  const touched = isNew ? undefined : ranges.findLast((other) => overlaps(other.span, span));
   const isSame =
     touched?.span.offsetFirst === span.offsetFirst && touched?.span.offsetLast === span.offsetLast;
   if (touched?.state === 'intent' && isSame) {

@@ -7,7 +7,7 @@
  */
 import type { HistoryChecker } from './checker.ts';
 import { Findings } from './finding.ts';
-import { foldLines } from './ledger-lines.ts';
+import { foldLines, reading } from './ledger-lines.ts';
 
 export const ledgerTopics: HistoryChecker = {
   name: 'ledger-topics',
@@ -23,6 +23,7 @@ export const ledgerTopics: HistoryChecker = {
     foldLines(
       history,
       {
+        reads: reading('topic', 'head', 'range'),
         /** Ids of which the ledger has a head or a range. */
         fresh: () => new Set<string>(),
         database(known, event) {

@@ -9,14 +9,15 @@ import type { HotLayer, Identity, LoggedRecord, OffsetSpan, Row } from './histor
 export interface RowFact extends Identity {
   /** Place in `RowFacts.facts`. */
   readonly index: number;
+  readonly place: PartitionFacts;
   record: LoggedRecord | null;
   transaction: string | null;
   /** False once the log lost it and nobody has it. */
   isKept: boolean;
   /** A range or head of bronze claims it. */
   isClosed: boolean;
-  /** At the end: committed, and kept. */
-  isExpected: boolean;
+  /** At the end: the layer that should have it; null when it is not committed, or not kept. */
+  home: HotLayer | null;
   /** At the end: no undecided transaction lies before it, so that readers get it. */
   isStable: boolean;
   /** At the end: which expected trade of its partition it is, from 1; 0 when it is none. */
@@ -39,13 +40,24 @@ export interface PartitionFacts {
   readonly topicId: string;
   readonly partition: number;
   readonly byOffset: Map<number, RowFact>;
+  /** At the end, by offset. */
+  inOrder: readonly RowFact[];
   /** Intents, whether closed or not, of every line of time: what they led to may come late. */
   readonly announced: OffsetSpan[];
   head: number;
   unclosed: RowFact[];
 }
 
-export const newHeld = (): Held => ({
+/** By `RowFact.index`; nothing where the layer never held the record. */
+export type HeldRows = Array<Held | undefined>;
+
+export function heldOf(rows: HeldRows, { index }: RowFact): Held {
+  const held = rows[index] ?? newHeld();
+  rows[index] = held;
+  return held;
+}
+
+const newHeld = (): Held => ({
   copies: 0,
   copiesMax: 0,
   wasLost: false,
@@ -56,5 +68,6 @@ export const newHeld = (): Held => ({
 export const contains = (span: OffsetSpan, offset: number): boolean =>
   offset >= span.offsetFirst && offset <= span.offsetLast;
 
+/** Where a record belongs, whether it is committed or not. */
 export const homeOf = ({ record }: RowFact): HotLayer =>
   record?.isTrade === false ? 'dead-letters' : 'bronze';

@@ -20,20 +20,18 @@ import { perHistory } from './per-history.ts';
 import {
   contains,
   type Held,
+  type HeldRows,
+  heldOf,
   homeOf,
-  newHeld,
   type PartitionFacts,
   type RowFact,
 } from './row-fact.ts';
 import { type PartitionKey, PerPartition } from './row-partitions.ts';
 
-export type HeldRows = ReadonlyArray<Held | undefined>;
-
 export interface RowFacts {
   readonly facts: readonly RowFact[];
   readonly bronze: HeldRows;
   readonly deadLetters: HeldRows;
-  readonly partitions: readonly PartitionFacts[];
   /** Everything has to be everywhere: a drain was promised, and the run came to its end. */
   readonly isDrained: boolean;
   /** The record with this identity; made, without a record, when the log has none. */
@@ -49,31 +47,27 @@ export const rowFacts = perHistory((history: History): RowFacts => {
 });
 
 type Removed = Extract<HistoryEvent, { type: 'removed' }>;
+type Outcome = 'committed' | 'aborted' | 'undecided' | 'no record';
 
 class RowFold implements RowFacts {
   readonly facts: RowFact[] = [];
-  readonly bronze: Held[] = [];
-  readonly deadLetters: Held[] = [];
+  readonly bronze: HeldRows = [];
+  readonly deadLetters: HeldRows = [];
   isDrained = false;
   readonly #configuration: HistoryConfiguration;
   readonly #outcomes = new Map<string, 'committed' | 'aborted'>();
   readonly #partitions = new PerPartition<PartitionFacts>(({ topicId, partition }) => ({
-    ...{
-      topicId,
-      partition,
-      byOffset: new Map(),
-      announced: [],
-      head: Number.NEGATIVE_INFINITY,
-      unclosed: [],
-    },
+    topicId,
+    partition,
+    byOffset: new Map(),
+    inOrder: [],
+    announced: [],
+    head: Number.NEGATIVE_INFINITY,
+    unclosed: [],
   }));
 
   constructor(configuration: HistoryConfiguration) {
     this.#configuration = configuration;
-  }
-
-  get partitions(): readonly PartitionFacts[] {
-    return this.#partitions.values();
   }
 
   add(event: HistoryEvent): void {
@@ -105,18 +99,21 @@ class RowFold implements RowFacts {
   }
 
   end(): void {
-    for (const partition of this.partitions) {
+    for (const partition of this.#partitions.values()) {
       this.#close(partition, partition.head);
       const facts = [...partition.byOffset.values()].sort((a, b) => a.offset - b.offset);
       const undecided = facts.find((fact) => fact.isKept && this.#outcome(fact) === 'undecided');
+      const stable = undecided?.offset ?? Number.POSITIVE_INFINITY;
       let rank = 0;
       for (const fact of facts) {
-        fact.isStable = fact.offset < (undecided?.offset ?? Number.POSITIVE_INFINITY);
-        fact.isExpected = fact.isKept && this.#outcome(fact) === 'committed';
-        if (!fact.isExpected || fact.record?.isTrade !== true) continue;
+        fact.isStable = fact.offset < stable;
+        if (!fact.isKept || this.#outcome(fact) !== 'committed') continue;
+        fact.home = homeOf(fact);
+        if (fact.home !== 'bronze') continue;
         rank += 1;
         fact.rank = rank;
       }
+      partition.inOrder = facts;
     }
   }
 
@@ -125,29 +122,28 @@ class RowFold implements RowFacts {
   }
 
   fact(identity: Identity): RowFact {
-    const partition = this.partition(identity);
-    return partition.byOffset.get(identity.offset) ?? this.#made(partition, identity.offset);
+    const place = this.#partitions.of(identity);
+    return place.byOffset.get(identity.offset) ?? this.#made(place, identity.offset);
   }
 
-  #made(partition: PartitionFacts, offset: number): RowFact {
+  #made(place: PartitionFacts, offset: number): RowFact {
     const fact: RowFact = {
-      topicId: partition.topicId,
-      partition: partition.partition,
+      topicId: place.topicId,
+      partition: place.partition,
       offset,
       index: this.facts.length,
+      place,
       record: null,
       transaction: null,
       isKept: false,
       isClosed: false,
-      isExpected: false,
+      home: null,
       isStable: false,
       rank: 0,
     };
     this.facts.push(fact);
-    this.bronze.push(newHeld());
-    this.deadLetters.push(newHeld());
-    partition.byOffset.set(offset, fact);
-    partition.unclosed.push(fact);
+    place.byOffset.set(offset, fact);
+    place.unclosed.push(fact);
     return fact;
   }
 
@@ -158,29 +154,33 @@ class RowFold implements RowFacts {
     fact.record = record;
     fact.transaction = transaction;
     fact.isKept = true;
-    const held = this.#home(fact);
-    if (held.copies > 0 && before?.content !== record.content) held.altered ??= before;
+    const isOther = (before?.content ?? record.content) !== record.content;
+    if (isOther && this.#copies(fact) > 0) this.#held(homeOf(fact), fact).altered ??= before;
   }
 
-  #outcome({ record, transaction }: RowFact): 'committed' | 'aborted' | 'undecided' | 'no record' {
+  #outcome({ record, transaction }: RowFact): Outcome {
     if (record === null) return 'no record';
     return transaction === null ? 'committed' : (this.#outcomes.get(transaction) ?? 'undecided');
   }
 
+  #layer(layer: HotLayer): HeldRows {
+    return layer === 'bronze' ? this.bronze : this.deadLetters;
+  }
+
   #held(layer: HotLayer, fact: RowFact): Held {
-    return (layer === 'bronze' ? this.bronze : this.deadLetters)[fact.index] ?? newHeld();
+    return heldOf(this.#layer(layer), fact);
   }
 
   /** Where the record belongs. */
-  #home(fact: RowFact): Held {
-    return this.#held(homeOf(fact), fact);
+  #copies(fact: RowFact): number {
+    return this.#layer(homeOf(fact))[fact.index]?.copies ?? 0;
   }
 
   #removed({ span, offsets }: Removed): void {
     const gone = offsets === null ? null : new Set(offsets);
     for (const fact of this.#partitions.of(span).byOffset.values()) {
       const isGone = contains(span, fact.offset) && (gone?.has(fact.offset) ?? true);
-      if (isGone && !fact.isClosed && this.#home(fact).copies === 0) fact.isKept = false;
+      if (isGone && !fact.isClosed && this.#copies(fact) === 0) fact.isKept = false;
     }
   }
 
@@ -210,10 +210,10 @@ class RowFold implements RowFacts {
     const outcome = this.#outcome(fact);
     if (outcome !== 'committed') return `the log says ${outcome}`;
     if (homeOf(fact) !== layer) return `it belongs into ${homeOf(fact)}`;
-    const { head, announced } = this.partition(fact);
+    const { head, announced } = fact.place;
     if (!this.#configuration.hasLedger || fact.offset < head) return null;
-    const isAnnounced = announced.some((span) => contains(span, fact.offset));
-    return isAnnounced ? null : `it lies behind the head ${head} and no range announced it`;
+    const range = announced.findLast((span) => contains(span, fact.offset));
+    return range === undefined ? `no range announced it, and the head is ${head}` : null;
   }
 
   #range(state: 'intent' | 'done', span: OffsetSpan): void {
@@ -236,8 +236,7 @@ class RowFold implements RowFacts {
         continue;
       }
       fact.isClosed = true;
-      const held = this.#home(fact);
-      if (held.copies === 0) held.wasLost = true;
+      if (this.#copies(fact) === 0) this.#held(homeOf(fact), fact).wasLost = true;
     }
     partition.unclosed = rest;
   }

@@ -6,7 +6,7 @@
  */
 import { muted } from './finding.ts';
 import type { History, OffsetSpan } from './history.ts';
-import { foldLines } from './ledger-lines.ts';
+import { foldLines, reading } from './ledger-lines.ts';
 import { perHistory } from './per-history.ts';
 import { contains, type RowFact } from './row-fact.ts';
 import { rowFacts } from './row-facts.ts';
@@ -26,7 +26,7 @@ export function rangeOf(history: History, layer: Layer, fact: RowFact): LayerRan
   if (span === undefined) return undefined;
   const all = [...rowFacts(history).partition(span).byOffset.values()];
   const records = all
-    .filter((one) => layer.expects(one) && contains(span, one.offset))
+    .filter((one) => one.home === layer.home && contains(span, one.offset))
     .sort((a, b) => a.offset - b.offset);
   return { span, records };
 }
@@ -38,6 +38,7 @@ const closedRanges = perHistory(
     foldLines<Spans>(
       history,
       {
+        reads: reading('range'),
         fresh: () => new PerPartition(() => []),
         database: (closed, event) => {
           switch (event.type) {

@@ -29,7 +29,7 @@ export const rowsComplete: HistoryChecker = {
     for (const layer of layersOf(history)) {
       const missing = new Set<RowFact>();
       for (const fact of facts) {
-        if (!layer.expects(fact)) continue;
+        if (fact.home !== layer.home) continue;
         looked += 1;
         const held = layer.held[fact.index];
         const isLate = isDrained && fact.isStable && (held?.copies ?? 0) === 0;

@@ -20,8 +20,9 @@ export const rowsFaithful: HistoryChecker = {
     let looked = 0;
     for (const { name, held } of layersOf(history)) {
       for (const fact of facts) {
-        const { copiesMax = 0, altered = null } = held[fact.index] ?? {};
-        if (copiesMax > 0) looked += 1;
+        const row = held[fact.index];
+        const altered = row?.altered ?? null;
+        if ((row?.copiesMax ?? 0) > 0) looked += 1;
         if (altered === null) continue;
         findings.add({
           code: 'altered',

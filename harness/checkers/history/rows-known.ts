@@ -21,15 +21,16 @@ export const rowsKnown: HistoryChecker = {
     let looked = 0;
     for (const { name, held } of layersOf(history)) {
       for (const fact of facts) {
-        const { copiesMax = 0, unexplained = null } = held[fact.index] ?? {};
-        if (copiesMax > 0) looked += 1;
+        const row = held[fact.index];
+        const unexplained = row?.unexplained ?? null;
+        if ((row?.copiesMax ?? 0) > 0) looked += 1;
         if (unexplained === null) continue;
         findings.add({
           code: 'phantom',
           layer: name,
           message: `${name} held ${nameOf(fact)}:${fact.offset}: ${unexplained}`,
           identity: fact,
-          actual: [{ copies: copiesMax }],
+          actual: [{ copies: row?.copiesMax ?? null }],
         });
       }
     }
