@@ -21,7 +21,16 @@ export interface OptionHelp {
   readonly help: string;
 }
 
+/** The one argument without a name that a command takes, and needs. */
+export interface OperandHelp {
+  /** Shown in the help; `FILE`, `DIR`, ... */
+  readonly value: string;
+  readonly help: string;
+}
+
 export interface CommandContext {
+  /** Given when the command takes one. */
+  readonly operand: string | undefined;
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
   /** Aborts on SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
@@ -36,6 +45,7 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly options: Readonly<Record<string, OptionHelp>>;
+  readonly operand?: OperandHelp;
   /** True for commands that hand their arguments to a service unparsed. */
   readonly raw?: (argv: readonly string[]) => Promise<number>;
   run(context: CommandContext): Promise<number>;
@@ -53,16 +63,19 @@ export function parseOptions(command: Command): NonNullable<ParseArgsConfig['opt
 }
 
 export function helpText(command: Command): string {
-  const rows = [
+  const { operand } = command;
+  const options = [
     ...Object.entries(command.options),
     ['json', { type: 'boolean', help: 'one JSON document on stdout' }] as [string, OptionHelp],
   ].map(
     ([name, o]) =>
       [`--${name}${o.type === 'string' ? ` ${o.value ?? 'VALUE'}` : ''}`, o.help] as const,
   );
+  const rows =
+    operand === undefined ? options : [[operand.value, operand.help] as const, ...options];
   const width = Math.max(...rows.map(([flag]) => flag.length)) + 2;
   return [
-    `tidemark ${command.name}: ${command.summary}`,
+    `tidemark ${command.name}${operand === undefined ? '' : ` ${operand.value}`}: ${command.summary}`,
     '',
     ...rows.map(([flag, help]) => `  ${flag.padEnd(width)}${help}`),
     '',

@@ -45,12 +45,20 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 function contextOf(command: Command, rest: readonly string[]): CommandContext {
+  const { name, operand } = command;
+  const allowPositionals = operand !== undefined;
+  const options = parseOptions(command);
   let values: CommandContext['values'];
+  let positionals: readonly string[];
   try {
-    values = parseArgs({ args: [...rest], options: parseOptions(command), strict: true })
-      .values as typeof values;
+    const parsed = parseArgs({ args: [...rest], options, strict: true, allowPositionals });
+    values = parsed.values as typeof values;
+    positionals = parsed.positionals;
   } catch (error) {
-    throw new UsageError(`${(error as Error).message} (see tidemark ${command.name} --help)`);
+    throw new UsageError(`${(error as Error).message} (see tidemark ${name} --help)`);
+  }
+  if (operand !== undefined && positionals.length !== 1) {
+    throw new UsageError(`tidemark ${name} takes one ${operand.value}, not ${positionals.length}`);
   }
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -60,6 +68,7 @@ function contextOf(command: Command, rest: readonly string[]): CommandContext {
     });
   }
   return {
+    operand: positionals[0],
     values,
     signal: stop.signal,
     json: values.json === true,

@@ -2,11 +2,16 @@
  * A counterexample: one JSON file that holds everything needed to see the same run again.
  *
  * It has the schedule, the planted bug if there was one, what the judgement said, and the hash of
- * the history, so that a replay can tell whether it was really the same run. Unknown keys, numbers
- * out of bounds and files that are no JSON are refused with the path and the place.
+ * the history, so that a replay can tell whether it was really the same run. A file comes from
+ * anywhere: unknown keys and words, numbers out of bounds, files that are too long or no JSON are
+ * refused in one sentence with the path and the place.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { shortened, visible } from '../../reports/render/plain-text.ts';
+import { codesOf } from './explore/codes.ts';
+import { historyHash } from './kernel/recorder.ts';
+import type { Run } from './run-schedule.ts';
 import type { Schedule } from './schedule/schedule.ts';
 import { scheduleSchema } from './schedule/schedule-schema.ts';
 
@@ -29,7 +34,10 @@ export class CounterexampleError extends Error {
   override readonly name = 'CounterexampleError';
 }
 
-const bytesMax = 16_000_000;
+/** A schedule of the greatest size has a tenth of it. */
+export const bytesMax = 16_000_000;
+/** Of a message about a file; what stands in the file may stand in the message. */
+const messageCharactersMax = 300;
 
 const schema: z.ZodType<Counterexample> = z.strictObject({
   version: z.literal(1),
@@ -42,30 +50,48 @@ const schema: z.ZodType<Counterexample> = z.strictObject({
   historyHash: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
+/** What a run of a schedule showed. */
+export function counterexampleOf(
+  run: Run,
+  { schedule, ...rest }: Pick<Counterexample, 'origin' | 'bug' | 'schedule' | 'everyFaultMustBite'>,
+): Counterexample {
+  return {
+    version: 1,
+    ...rest,
+    verdict: run.judgement.verdict,
+    codes: codesOf(run),
+    historyHash: historyHash(run.history.events),
+    schedule,
+  };
+}
+
+/** Throws CounterexampleError. */
 export function readCounterexample(path: string): Counterexample {
+  const refuse = (problem: string) =>
+    new CounterexampleError(visible(shortened(`${path} ${problem}`, messageCharactersMax)));
   let text: string;
   try {
+    const found = statSync(path);
+    if (!found.isFile()) throw refuse('is not a file; a counterexample is one JSON file');
+    if (found.size > bytesMax) {
+      throw refuse(`has ${found.size} bytes; a counterexample has at most ${bytesMax}`);
+    }
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new CounterexampleError(`${path} cannot be read: ${(error as Error).message}`);
-  }
-  if (text.length > bytesMax) {
-    throw new CounterexampleError(`${path} has ${text.length} bytes, more than ${bytesMax}`);
+    if (error instanceof CounterexampleError) throw error;
+    throw refuse(`cannot be read: ${(error as Error).message}`);
   }
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch (error) {
-    throw new CounterexampleError(`${path} is no JSON: ${(error as Error).message}`);
+    throw refuse(`is no JSON: ${(error as Error).message}`);
   }
   const parsed = schema.safeParse(document);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   const place = issue.path.length > 0 ? issue.path.join('.') : 'the document';
-  throw new CounterexampleError(
-    `${path} is no counterexample of version 1: ${place}: ${issue.message}; ` +
-      'files that tidemark simulate or corpus wrote can be replayed',
-  );
+  throw refuse(`is no counterexample of version 1: ${place}: ${issue.message}`);
 }
 
 export function writeCounterexample(path: string, counterexample: Counterexample): void {

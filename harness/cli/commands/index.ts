@@ -1,8 +1,12 @@
 /** All subcommands, in the order of the help. */
 import type { Command } from '../command.ts';
+import { corpus } from './corpus.ts';
+import { enumerate } from './enumerate.ts';
 import { produce } from './produce.ts';
 import { prove } from './prove.ts';
+import { replay } from './replay.ts';
 import { ingest, offload } from './services.ts';
+import { simulate } from './simulate.ts';
 import { doctor, down, status, up } from './stack.ts';
 import { verify } from './verify.ts';
 
@@ -12,6 +16,10 @@ export const commands: readonly Command[] = [
   ingest,
   offload,
   verify,
+  corpus,
+  simulate,
+  replay,
+  enumerate,
   doctor,
   up,
   status,

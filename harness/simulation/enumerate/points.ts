@@ -1,61 +1,41 @@
 /**
- * The crash points of a workload: every durable effect, each time it happens, before it, after it
+ * The crash points of a run: every durable effect, each time it happens, before it, after it
  * without an answer, and after the answer.
  *
- * They are read off a run without that fault, so nobody has to keep a list of them: a step that the
- * protocol gains is enumerated from the day it is there.
+ * Nobody has to keep a list of them: a run notes the points that it comes past, and what it came
+ * past can be struck. What is listed, beside the simulated services, is which steps last.
  */
+import { catalogDurableSteps } from '../adapters/catalog.ts';
+import { storeDurableSteps } from '../adapters/hot-store.ts';
+import { warehouseDurableSteps } from '../adapters/lake-engine.ts';
+import { ledgerDurableSteps } from '../adapters/ledger.ts';
+import { brokerDurableSteps } from '../adapters/log-source.ts';
 import type { Action, Fault, FaultPoint } from '../schedule/schedule.ts';
 
 export const pointsOfEffect = ['before', 'applied-unanswered', 'answered'] as const;
 
-/** What is done at a point; an answer that was received cannot be lost any more. */
-export interface Strike {
-  readonly name: 'crash' | 'lose';
-  readonly action: Action;
-  readonly at: ReadonlyArray<FaultPoint['point']>;
-}
-
-export const strikes: readonly Strike[] = [
-  { name: 'crash', action: { do: 'crash', restartMs: 300 }, at: pointsOfEffect },
-  {
-    name: 'lose',
-    action: { do: 'lose', afterMs: 100 },
-    at: ['before', 'applied-unanswered'],
-  },
+/** Steps after which a service is not as it was. */
+export const durableSteps: readonly string[] = [
+  ...brokerDurableSteps,
+  ...ledgerDurableSteps,
+  ...storeDurableSteps,
+  ...warehouseDurableSteps,
+  ...catalogDurableSteps,
 ];
 
-export interface StepCount {
-  readonly process: string;
-  readonly step: string;
-  readonly count: number;
-}
+const durable: ReadonlySet<string> = new Set(durableSteps);
 
-/** Durable steps of these processes that a run took, in the order in which it first came to them. */
-export function durableSteps(
-  steps: ReadonlyMap<string, number>,
-  processes: readonly string[],
-  isDurable: (step: string) => boolean,
-): StepCount[] {
-  const found: StepCount[] = [];
-  for (const [name, count] of steps) {
-    const [process, step] = name.split(' ') as [string, string];
-    if (processes.includes(process) && isDurable(step)) found.push({ process, step, count });
-  }
-  return found;
-}
+export const isDurable = ({ step }: FaultPoint): boolean => durable.has(step);
 
-/** All faults with one of the given strikes at the occurrences after `from`. */
-export function faultsAt(
-  { process, step, count }: StepCount,
-  from: number,
-  wanted: readonly Strike[],
-): Fault[] {
-  const faults: Fault[] = [];
-  for (let occurrence = from + 1; occurrence <= count; occurrence += 1) {
-    for (const { action, at } of wanted) {
-      for (const point of at) faults.push({ at: { process, step, occurrence, point }, action });
-    }
-  }
+const crash: Action = { do: 'crash', restartMs: 300 };
+const lose: Action = { do: 'lose', afterMs: 100 };
+
+/** The process dies at the point. */
+export const crashAt = (at: FaultPoint): Fault => ({ at, action: crash });
+
+/** Crash and lost message; an answer that was received cannot be lost any more. */
+export function faultsAt(at: FaultPoint): Fault[] {
+  const faults = [crashAt(at)];
+  if (at.point !== 'answered') faults.push({ at, action: lose });
   return faults;
 }

@@ -10,7 +10,10 @@ import { historyHash } from '../kernel/recorder.ts';
 import type { Run } from '../run-schedule.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { type SwarmProfile, swarmSchedule } from '../schedule/swarm.ts';
+import { codesOf, messagesOf } from './codes.ts';
 import { type Marks, markFaults, missingMarks } from './marks.ts';
+
+export { codesOf } from './codes.ts';
 
 export interface ExploreOptions {
   readonly seedFirst: number;
@@ -19,8 +22,6 @@ export interface ExploreOptions {
   /** Wall time; null: none. Seeds that were not reached are not counted. */
   readonly msMax: number | null;
   readonly marks: Marks;
-  /** True hashes every history, which costs about a tenth of the speed. */
-  readonly hashed: boolean;
   readonly run: (schedule: Schedule) => Promise<Run>;
   readonly monotonicMs: () => number;
   readonly onProgress?: (done: number, findings: number) => void;
@@ -35,74 +36,70 @@ export interface ExploreFinding {
   readonly codes: readonly string[];
   readonly messages: readonly string[];
   readonly schedule: Schedule;
+  readonly historyHash: string;
 }
 
 export interface Exploration {
   readonly seedFirst: number;
+  /** Those that were run. */
   readonly seeds: number;
+  readonly end: 'complete' | 'time' | 'stopped';
+  /** The first of them, with their schedules; the counts go on beyond. */
   readonly findings: readonly ExploreFinding[];
-  /** Findings beyond those that are kept with their schedules. */
-  readonly findingsTotal: number;
+  readonly violated: number;
+  readonly inconclusive: number;
   readonly durationMs: number;
   readonly virtualMs: number;
   readonly steps: number;
   readonly faultsBitten: number;
   readonly missingMarks: readonly string[];
-  /** hex SHA-256 over the histories in the order of the seeds; null when not hashed. */
-  readonly journalHash: string | null;
+  /** hex SHA-256 over the hashes of the histories in the order of the seeds. */
+  readonly journalHash: string;
 }
 
-const findingsKeptMax = 20;
+export const findingsKeptMax = 20;
 const runsBetweenBreaths = 25;
 
 export async function explore(options: ExploreOptions): Promise<Exploration> {
-  const { seedFirst, monotonicMs, msMax, hashed, marks } = options;
+  const { seedFirst, monotonicMs, msMax, marks } = options;
   const findings: ExploreFinding[] = [];
   const hash = createHash('sha256');
   const startMs = monotonicMs();
-  const sums = { seeds: 0, virtualMs: 0, steps: 0, faultsBitten: 0, findingsTotal: 0 };
-  for (let seed = seedFirst; seed < seedFirst + options.seeds; seed += 1) {
-    if (options.isStopped?.() === true) break;
-    if (msMax !== null && monotonicMs() - startMs > msMax) break;
+  const sums = { virtualMs: 0, steps: 0, faultsBitten: 0, violated: 0, inconclusive: 0 };
+  let end: Exploration['end'] = 'complete';
+  let seeds = 0;
+  for (; seeds < options.seeds; seeds += 1) {
+    if (seeds % runsBetweenBreaths === 0) {
+      options.onProgress?.(seeds, sums.violated + sums.inconclusive);
+      await options.breathe();
+    }
+    if (options.isStopped?.() === true) end = 'stopped';
+    else if (msMax !== null && monotonicMs() - startMs > msMax) end = 'time';
+    if (end !== 'complete') break;
+    const seed = seedFirst + seeds;
     const schedule = swarmSchedule(seed, options.profile);
     const run = await options.run(schedule);
     markFaults(marks, schedule, run.bitten);
-    sums.seeds += 1;
     sums.virtualMs += run.virtualMs;
     sums.faultsBitten += run.bitten.size;
     for (const count of run.steps.values()) sums.steps += count;
-    if (hashed) hash.update(historyHash(run.history.events));
-    if (run.judgement.verdict !== 'pass') {
-      sums.findingsTotal += 1;
-      if (findings.length < findingsKeptMax) findings.push(findingOf(seed, schedule, run));
-    }
-    if (sums.seeds % runsBetweenBreaths === 0) {
-      options.onProgress?.(sums.seeds, sums.findingsTotal);
-      await options.breathe();
-    }
+    const runHash = historyHash(run.history.events);
+    hash.update(runHash);
+    const { verdict } = run.judgement;
+    if (verdict === 'pass') continue;
+    sums[verdict] += 1;
+    if (findings.length >= findingsKeptMax) continue;
+    const [codes, messages] = [codesOf(run), messagesOf(run)];
+    findings.push({ seed, verdict, codes, messages, schedule, historyHash: runHash });
   }
   return {
     seedFirst,
-    ...sums,
+    seeds,
+    end,
     findings,
+    ...sums,
     durationMs: monotonicMs() - startMs,
     missingMarks: missingMarks(marks),
-    journalHash: hashed ? hash.digest('hex') : null,
+    journalHash: hash.digest('hex'),
   };
-}
-
-function findingOf(seed: number, schedule: Schedule, run: Run): ExploreFinding {
-  const { verdict, findings } = run.judgement;
-  return {
-    seed,
-    verdict: verdict as ExploreFinding['verdict'],
-    codes: codesOf(run),
-    messages: findings.slice(0, 5).map(({ code, message }) => `${code}: ${message}`),
-    schedule,
-  };
-}
-
-/** The codes that a run was judged by, each once, in order. */
-export function codesOf({ judgement }: Run): string[] {
-  return [...new Set(judgement.findings.map(({ code }) => code))].sort();
 }

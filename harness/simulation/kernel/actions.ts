@@ -2,11 +2,13 @@
  * What the actions of a schedule do to processes, services and messages.
  *
  * One function an action, each small: the network asks at the three points of a request and is told
- * what became of the message. Actions that concern what a service holds (a lost part, a backup) are
- * the system's own and are passed on.
+ * what became of the message. An action that would mean nothing where it was put (an answer that
+ * was received cannot be lost) does not bite, so nobody can take it for a fault that was survived.
+ * Actions that concern what a service holds (a lost part, a backup) are the system's own and are
+ * passed on.
  */
 import type { HistoryFact } from '../../checkers/history/history.ts';
-import type { Action, EnvironmentFault, ServiceName } from '../schedule/schedule.ts';
+import type { Action, EnvironmentFault, FaultPoint, ServiceName } from '../schedule/schedule.ts';
 import type { StruckAction } from './fault-book.ts';
 import type { Kernel } from './kernel.ts';
 import type { Struck } from './network.ts';
@@ -31,14 +33,20 @@ export class Actions {
   /** `process service` to the time until which they cannot reach each other. */
   readonly #partitions = new Map<string, number>();
   #lateUntilMs = 0;
+  #hurtUntilMs = 0;
 
   constructor(parts: ActionParts) {
     this.#parts = parts;
   }
 
-  /** Nothing that was delayed on purpose happens after this time. */
+  /** Every message that was put off on purpose has arrived by then; no heal can hurry it. */
   get lateUntilMs(): number {
     return this.#lateUntilMs;
+  }
+
+  /** By then whatever was put off or taken away for a time is over by itself. */
+  get overAtMs(): number {
+    return Math.max(this.#lateUntilMs, this.#hurtUntilMs);
   }
 
   readonly lateUntil = (atMs: number): void => {
@@ -50,6 +58,29 @@ export class Actions {
     return (this.#partitions.get(`${process} ${service}`) ?? 0) > this.#parts.kernel.nowMs;
   };
 
+  readonly canBite = (
+    { action }: StruckAction,
+    point: FaultPoint['point'],
+    life: Life,
+  ): boolean => {
+    switch (action.do) {
+      case 'crash':
+        return life.alive;
+      case 'stop':
+        return life.alive && !life.stop.signal.aborted;
+      case 'pause':
+        return life.alive && !life.paused;
+      case 'lose':
+        return life.alive && point !== 'answered';
+      case 'delay':
+        return life.alive && point !== 'answered';
+      case 'slow':
+        return point === 'before';
+      default:
+        return true;
+    }
+  };
+
   readonly act = ({ fault, action }: StruckAction, life: Life): Struck => {
     this.#parts.record({ type: 'fault', fault, state: 'bit' });
     return this.#do(action, life);
@@ -57,6 +88,7 @@ export class Actions {
 
   heal(): void {
     this.#partitions.clear();
+    this.#hurtUntilMs = 0;
     for (const service of Object.values(this.#parts.services)) service.comeUp();
     this.#parts.supervisor.heal();
   }
@@ -71,7 +103,7 @@ export class Actions {
         supervisor.askToEnd(life, action.restartMs);
         return {};
       case 'pause':
-        this.lateUntil(kernel.nowMs + action.ms);
+        this.#hurtFor(action.ms);
         supervisor.pause(life, action.ms);
         return {};
       case 'lose':
@@ -83,6 +115,7 @@ export class Actions {
       case 'slow':
         return { slowMs: action.ms };
       case 'partition':
+        this.#hurtFor(action.ms);
         this.#partitions.set(`${life.process} ${action.service}`, kernel.nowMs + action.ms);
         return {};
       case 'down':
@@ -98,8 +131,13 @@ export class Actions {
     }
   }
 
+  #hurtFor(ms: number): void {
+    this.#hurtUntilMs = Math.max(this.#hurtUntilMs, this.#parts.kernel.nowMs + ms);
+  }
+
   #down(name: ServiceName, ms: number): void {
     const service = this.#parts.services[name];
+    this.#hurtFor(ms);
     service.goDown();
     this.#parts.onRestart(name);
     const { generation } = service;

@@ -39,11 +39,14 @@ export class EventQueue {
     return event;
   }
 
-  /** The next event that was not cancelled, removed; undefined when there is none. */
-  take(): AgendaEvent | undefined {
+  /**
+   * The next event that was not cancelled, removed; undefined when there is none up to that time.
+   * Later ones stay where they are.
+   */
+  takeUntil(atMsMax: number): AgendaEvent | undefined {
     for (;;) {
       const first = this.#heap[0];
-      if (first === undefined) return undefined;
+      if (first === undefined || first.atMs > atMsMax) return undefined;
       this.#removeFirst();
       if (!first.cancelled) return first;
     }

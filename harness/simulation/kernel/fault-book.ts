@@ -3,8 +3,8 @@
  *
  * A step is counted for each process over all its lives, so "the 2nd close of ingest-1" means the
  * same thing whether or not it was restarted in between. Each fault strikes once. After the heal
- * nothing strikes any more. The points are the enumeration's raw material: a point that no run
- * reached cannot have been tested.
+ * nothing strikes any more. A run that is traced also keeps every point at which a fault could have
+ * struck, in order: the raw material of the enumeration.
  */
 import type { Action, Fault, FaultPoint } from '../schedule/schedule.ts';
 
@@ -13,51 +13,69 @@ export interface StruckAction {
   readonly action: Action;
 }
 
-export interface StepFaults {
-  readonly before: readonly StruckAction[];
-  readonly applied: readonly StruckAction[];
-  readonly answered: readonly StruckAction[];
+/** A step of a process: how often it was taken, and what is armed at which of its points. */
+export interface Step {
+  readonly process: string;
+  readonly step: string;
+  count: number;
+  readonly armed: Map<string, StruckAction[]>;
 }
 
-export const noFaults: StepFaults = { before: [], applied: [], answered: [] };
-
-export function pointName({ process, step, occurrence, point }: FaultPoint): string {
-  return `${process} ${step} ${occurrence} ${point}`;
+/** Points that living processes came past before the heal, in the order in which they did. */
+export interface Trace {
+  readonly points: readonly FaultPoint[];
+  /** By fault: how many points lay behind when it struck, its own among them. */
+  readonly pointsAtStrike: ReadonlyMap<number, number>;
 }
+
+const nothing: readonly StruckAction[] = [];
 
 export class FaultBook {
-  readonly #armed = new Map<string, Map<number, StepFaults>>();
-  readonly #counts = new Map<string, number>();
+  /** By process, then by step: this is asked for every request of a run. */
+  readonly #steps = new Map<string, Map<string, Step>>();
   readonly #bitten = new Set<number>();
   readonly #total: number;
+  readonly #points: FaultPoint[] | null;
+  readonly #pointsAtStrike = new Map<number, number>();
   #healed = false;
 
-  constructor(faults: readonly Fault[]) {
+  constructor(faults: readonly Fault[], traced = false) {
     this.#total = faults.length;
+    this.#points = traced ? [] : null;
     faults.forEach(({ at, action }, fault) => {
-      const key = `${at.process} ${at.step}`;
-      const byOccurrence = this.#armed.get(key) ?? new Map<number, StepFaults>();
-      this.#armed.set(key, byOccurrence);
-      const old = byOccurrence.get(at.occurrence) ?? noFaults;
-      const slot =
-        at.point === 'before' ? 'before' : at.point === 'answered' ? 'answered' : 'applied';
-      byOccurrence.set(at.occurrence, { ...old, [slot]: [...old[slot], { fault, action }] });
+      const { armed } = this.#stepOf(at.process, at.step);
+      const name = `${at.occurrence} ${at.point}`;
+      const others = armed.get(name);
+      if (others === undefined) armed.set(name, [{ fault, action }]);
+      else others.push({ fault, action });
     });
   }
 
-  /** Counts the step and tells what strikes it. */
-  reach(process: string, step: string): StepFaults {
-    const key = `${process} ${step}`;
-    const count = (this.#counts.get(key) ?? 0) + 1;
-    this.#counts.set(key, count);
-    if (this.#healed) return noFaults;
-    return this.#armed.get(key)?.get(count) ?? noFaults;
+  /** The process takes the step once more: its `count` is the occurrence. */
+  take(process: string, step: string): Step {
+    const taken = this.#stepOf(process, step);
+    taken.count += 1;
+    return taken;
+  }
+
+  /** A request comes past a point: what is armed there. Who is dead cannot die there once more. */
+  pass(
+    { process, step, armed }: Step,
+    occurrence: number,
+    point: FaultPoint['point'],
+    alive: boolean,
+  ): readonly StruckAction[] {
+    if (this.#healed) return nothing;
+    if (alive) this.#points?.push({ process, step, occurrence, point });
+    if (armed.size === 0) return nothing;
+    return armed.get(`${occurrence} ${point}`) ?? nothing;
   }
 
   /** True the first time; a struck fault never strikes again. */
   strike(fault: number): boolean {
     if (this.#healed || this.#bitten.has(fault)) return false;
     this.#bitten.add(fault);
+    if (this.#points !== null) this.#pointsAtStrike.set(fault, this.#points.length);
     return true;
   }
 
@@ -75,6 +93,32 @@ export class FaultBook {
 
   /** `process step` to how often it was taken. */
   get counts(): ReadonlyMap<string, number> {
-    return this.#counts;
+    const counts = new Map<string, number>();
+    for (const steps of this.#steps.values()) {
+      for (const { process, step, count } of steps.values()) {
+        if (count > 0) counts.set(`${process} ${step}`, count);
+      }
+    }
+    return counts;
+  }
+
+  /** Null unless the run is traced. */
+  get trace(): Trace | null {
+    const points = this.#points;
+    return points === null ? null : { points, pointsAtStrike: this.#pointsAtStrike };
+  }
+
+  #stepOf(process: string, step: string): Step {
+    let steps = this.#steps.get(process);
+    if (steps === undefined) {
+      steps = new Map();
+      this.#steps.set(process, steps);
+    }
+    let found = steps.get(step);
+    if (found === undefined) {
+      found = { process, step, count: 0, armed: new Map() };
+      steps.set(step, found);
+    }
+    return found;
   }
 }

@@ -10,7 +10,15 @@
 import { EventQueue } from './event-queue.ts';
 
 /** A run that does this much has lost its way: a loop without waiting, or a fault without end. */
-export const eventsMax = 200_000;
+export const eventsMaxDefault = 200_000;
+
+/** Time is counted in so many parts of a millisecond, so that sums of delays stay exact. */
+const ticksPerMs = 8;
+
+/** A run without end was cut off. */
+export class EndlessRunError extends Error {
+  override readonly name = 'EndlessRunError';
+}
 
 export interface Timer {
   cancel(): void;
@@ -19,14 +27,16 @@ export interface Timer {
 export class Kernel {
   readonly #agenda = new EventQueue();
   readonly #choices: readonly number[];
+  readonly #eventsMax: number;
   #choice = 0;
   #nowMs = 0;
   #events = 0;
   #woken = false;
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(choices: readonly number[]) {
+  constructor(choices: readonly number[], eventsMax = eventsMaxDefault) {
     this.#choices = choices;
+    this.#eventsMax = eventsMax;
   }
 
   get nowMs(): number {
@@ -45,8 +55,10 @@ export class Kernel {
     return value % bound;
   }
 
+  /** Never early; up to an eighth of a millisecond late. */
   after(delayMs: number, run: () => void): Timer {
-    const event = this.#agenda.add(this.#nowMs + delayMs, run);
+    const atMs = Math.ceil((this.#nowMs + delayMs) * ticksPerMs) / ticksPerMs;
+    const event = this.#agenda.add(atMs, run);
     return {
       cancel: () => {
         event.cancelled = true;
@@ -65,30 +77,30 @@ export class Kernel {
   }
 
   /**
-   * Runs until the condition holds (true) or virtual time passes `untilMs` (false). Rejects when
-   * the simulation itself failed or went on for more than `eventsMax` events.
+   * Runs until the condition holds (true) or everything up to `untilMs` has happened (false).
+   * Rejects when the simulation itself failed, and with `EndlessRunError` after so many events.
    */
   async run(untilMs: number, condition: () => boolean): Promise<boolean> {
     // What was started before the first event has to come to rest as well.
     await atRest();
     for (;;) {
+      if (this.#failure !== null) throw this.#failure.error;
       if (condition()) return true;
-      const event = this.#agenda.take();
-      if (event === undefined) return false;
-      if (event.atMs > untilMs) {
-        this.#nowMs = untilMs;
-        this.#agenda.add(event.atMs, event.run);
+      const event = this.#agenda.takeUntil(untilMs);
+      if (event === undefined) {
+        this.#nowMs = Math.max(this.#nowMs, untilMs);
         return false;
       }
       this.#nowMs = event.atMs;
       this.#events += 1;
-      if (this.#events > eventsMax) throw new Error(`more than ${eventsMax} events in one run`);
+      if (this.#events > this.#eventsMax) {
+        throw new EndlessRunError(`the run did not end within ${this.#eventsMax} events`);
+      }
       event.run();
       if (this.#woken) {
         this.#woken = false;
         await atRest();
       }
-      if (this.#failure !== null) throw this.#failure.error;
     }
   }
 }

@@ -10,18 +10,18 @@
  */
 import { TidemarkError } from '../../../src/pipeline/errors.ts';
 import type { Remote } from '../remote.ts';
-import type { ServiceName } from '../schedule/schedule.ts';
-import type { FaultBook, StepFaults, StruckAction } from './fault-book.ts';
+import type { FaultPoint, ServiceName } from '../schedule/schedule.ts';
+import type { FaultBook, Step, StruckAction } from './fault-book.ts';
 import { isDefect, type Kernel } from './kernel.ts';
 import type { Life } from './process.ts';
 import { clientTimeoutMs, type Service } from './service.ts';
 
 /** Milliseconds on the wire or at work, by choice; 0 is the ordinary case. */
-const latenciesMs = [0.4, 0.3, 0.5, 0.8, 1.5, 3, 8, 25] as const;
+const latenciesMs = [0.375, 0.25, 0.5, 0.75, 1.5, 3, 8, 25] as const;
 
 /** What an action left of the message that it struck. */
 export interface Struck {
-  /** The message does not arrive; the client learns nothing, or of a broken connection after so long. */
+  /** The message does not arrive; after so long the client knows that no answer will come. */
   lostAfterMs?: number;
   delayMs?: number;
   duplicateAfterMs?: number;
@@ -32,6 +32,8 @@ export interface NetworkParts {
   readonly kernel: Kernel;
   readonly book: FaultBook;
   readonly services: Readonly<Record<ServiceName, Service>>;
+  /** Whether the action means anything at this point of a request of this life. */
+  canBite(struck: StruckAction, point: FaultPoint['point'], life: Life): boolean;
   /** Carries out what is no matter of messages; tells what became of the message. */
   act(struck: StruckAction, life: Life): Struck;
   isPartitioned(process: string, service: ServiceName): boolean;
@@ -66,8 +68,10 @@ class Request<A, T> {
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: unknown) => void;
   readonly #service: Service;
-  readonly #faults: StepFaults;
+  readonly #step: Step;
+  readonly #occurrence: number;
   #settled = false;
+  #sentAtMs = 0;
   #slowMs = 0;
 
   constructor(
@@ -86,41 +90,28 @@ class Request<A, T> {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#service = parts.services[serviceOf(step)];
-    this.#faults = parts.book.reach(life.process, step);
+    this.#step = parts.book.take(life.process, step);
+    this.#occurrence = this.#step.count;
   }
 
   send(): void {
+    const struck = this.#pass('before');
+    if (this.#life.paused) this.#life.deliver(() => this.#goOut(struck));
+    else if (this.#life.alive) this.#goOut(struck);
+  }
+
+  #goOut({ lostAfterMs, delayMs = 0, duplicateAfterMs, slowMs = 0 }: Struck): void {
     const { kernel, lateUntil } = this.#parts;
-    const {
-      lostAfterMs,
-      delayMs = 0,
-      duplicateAfterMs,
-      slowMs,
-    } = this.#strike(this.#faults.before);
-    if (!this.#life.alive) return;
-    if (this.#life.paused) {
-      this.#life.deliver(() => this.#travel(0));
-      return;
-    }
-    if (slowMs !== undefined) {
-      this.#slowMs = slowMs;
-      lateUntil(kernel.nowMs + slowMs);
-    }
+    this.#sentAtMs = kernel.nowMs;
+    this.#slowMs = slowMs;
+    this.#repeatAfter(duplicateAfterMs);
     if (lostAfterMs !== undefined) {
       this.#loseAfter(lostAfterMs);
       return;
     }
-    if (duplicateAfterMs !== undefined) {
-      lateUntil(kernel.nowMs + duplicateAfterMs);
-      kernel.after(duplicateAfterMs, () => this.#arriveAgain());
-    }
-    if (delayMs > 0) lateUntil(kernel.nowMs + delayMs);
-    this.#impatient(delayMs + this.#slowMs);
-    this.#travel(delayMs);
-  }
-
-  #travel(delayMs: number): void {
-    this.#parts.kernel.after(delayMs + this.#latencyMs(), () => this.#arrive());
+    if (delayMs + slowMs > 0) lateUntil(kernel.nowMs + delayMs + slowMs);
+    this.#impatient(delayMs + slowMs);
+    kernel.after(delayMs + this.#latencyMs(), () => this.#arrive());
   }
 
   #arrive(): void {
@@ -144,9 +135,8 @@ class Request<A, T> {
   }
 
   #unreachable(): boolean {
-    const { isPartitioned } = this.#parts;
-    if (isPartitioned(this.#life.process, this.#service.name)) {
-      this.#loseAfter(clientTimeoutMs[this.#service.name]);
+    if (this.#parts.isPartitioned(this.#life.process, this.#service.name)) {
+      this.#loseAfter(this.#patienceMs());
       return true;
     }
     if (this.#service.up) return false;
@@ -164,15 +154,25 @@ class Request<A, T> {
       if (isDefect(error)) this.#parts.kernel.fail(error);
       end = () => this.#reject(error);
     }
-    const { lostAfterMs, delayMs = 0 } = this.#strike(this.#faults.applied);
+    const { generation } = this.#service;
+    const { lostAfterMs, delayMs = 0, duplicateAfterMs } = this.#pass('applied-unanswered');
+    this.#repeatAfter(duplicateAfterMs);
     if (!this.#life.alive) return;
     if (lostAfterMs !== undefined) this.#loseAfter(lostAfterMs);
+    else if (this.#service.generation !== generation) this.#loseAfter(0);
     else if (this.#parts.isPartitioned(this.#life.process, this.#service.name)) {
-      this.#loseAfter(clientTimeoutMs[this.#service.name]);
+      this.#loseAfter(this.#patienceMs());
     } else {
       this.#impatient(delayMs);
       this.#answer(end, delayMs);
     }
+  }
+
+  #repeatAfter(ms: number | undefined): void {
+    if (ms === undefined) return;
+    const { kernel, lateUntil } = this.#parts;
+    lateUntil(kernel.nowMs + ms);
+    kernel.after(ms, () => this.#arriveAgain());
   }
 
   /** The same request once more, long after; nobody waits for this answer. */
@@ -196,7 +196,7 @@ class Request<A, T> {
       this.#life.deliver(() => {
         if (this.#settled) return;
         this.#settled = true;
-        this.#strike(this.#faults.answered);
+        this.#repeatAfter(this.#pass('answered').duplicateAfterMs);
         this.#life.deliver(end);
       });
     });
@@ -213,18 +213,27 @@ class Request<A, T> {
 
   /** What takes longer than the client waits ends at the client without an answer. */
   #impatient(ms: number): void {
-    const patienceMs = clientTimeoutMs[this.#service.name];
+    const patienceMs = this.#patienceMs();
     if (ms >= patienceMs) this.#loseAfter(patienceMs);
   }
 
-  #strike(struck: readonly StruckAction[]): Struck {
-    if (struck.length === 0) return untouched;
-    const result: Struck = {};
-    for (const one of struck) {
-      if (!this.#parts.book.strike(one.fault)) continue;
-      Object.assign(result, this.#parts.act(one, this.#life));
+  /** What is left of the time for which the client waits. */
+  #patienceMs(): number {
+    const waitedMs = this.#parts.kernel.nowMs - this.#sentAtMs;
+    return Math.max(0, clientTimeoutMs[this.#service.name] - waitedMs);
+  }
+
+  /** The request comes past a point: what is armed there strikes. */
+  #pass(point: FaultPoint['point']): Struck {
+    const { book, canBite, act } = this.#parts;
+    const armed = book.pass(this.#step, this.#occurrence, point, this.#life.alive);
+    if (armed.length === 0) return untouched;
+    const struck: Struck = {};
+    for (const one of armed) {
+      if (!canBite(one, point, this.#life) || !book.strike(one.fault)) continue;
+      Object.assign(struck, act(one, this.#life));
     }
-    return result;
+    return struck;
   }
 
   #latencyMs(): number {

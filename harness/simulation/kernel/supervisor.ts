@@ -3,8 +3,8 @@
  * end, and after an error that ended the service.
  *
  * Every platform has something like it (systemd, Kubernetes), and the protocol may rely on nothing
- * more: that a dead process is started again at some time. A paused process is another matter: it
- * is not dead, so its successor runs beside it.
+ * more: that a dead process is started again at some time. A paused process is not dead and is left
+ * alone: others of its kind take over what it held, and it wakes beside them.
  */
 import { errorCode } from '../../../src/pipeline/errors.ts';
 import type { HistoryFact } from '../../checkers/history/history.ts';
@@ -30,6 +30,8 @@ export class Supervisor {
   readonly #kernel: Kernel;
   readonly #record: (fact: HistoryFact) => void;
   readonly #slots = new Map<string, Slot>();
+  /** Lives that were asked to end, and how long after their end the next one starts. */
+  readonly #restartMs = new WeakMap<Life, number>();
 
   constructor(kernel: Kernel, record: (fact: HistoryFact) => void) {
     this.#kernel = kernel;
@@ -51,12 +53,9 @@ export class Supervisor {
   /** SIGTERM; what the service does then is its own code. */
   askToEnd(life: Life, restartMs: number): void {
     if (!life.alive || life.stop.signal.aborted) return;
-    this.#slots.get(life.process)!.failures = -1;
     this.#restartMs.set(life, restartMs);
     this.#kernel.after(0, () => life.deliver(() => life.stop.abort()));
   }
-
-  readonly #restartMs = new WeakMap<Life, number>();
 
   pause(life: Life, ms: number): void {
     if (!life.alive || life.paused) return;

@@ -5,11 +5,15 @@
  * is known: a hostile file can make a run fail with a clear error, never hang or crash it.
  */
 import { z } from 'zod';
-import { environmentFaults, type Schedule, serviceNames } from './schedule.ts';
+import { environmentFaults, recordsOf, type Schedule, serviceNames } from './schedule.ts';
+import { stepNames } from './steps.ts';
 
 /** Ten virtual hours; nothing in a schedule is longer. */
-const durationMsMax = 36_000_000;
+export const durationMsMax = 36_000_000;
 export const arrayItemsMax = 5_000;
+/** Of the whole workload. */
+export const recordsMax = 20_000;
+export const workloadMsMax = 10 * durationMsMax;
 
 const ms = z.number().int().min(0).max(durationMsMax);
 const count = (min: number, max: number) => z.number().int().min(min).max(max);
@@ -56,7 +60,7 @@ const action = z.discriminatedUnion('do', [
 const fault = z.strictObject({
   at: z.strictObject({
     process: z.string().regex(/^[a-z][a-z0-9-]{0,40}$/),
-    step: z.string().regex(/^[a-z]+\.[a-z-]{1,40}$/),
+    step: z.string().refine((name) => stepNames.has(name), 'is no step that a process takes'),
     occurrence: count(1, 100_000),
     point: z.enum(['before', 'applied-unanswered', 'answered']),
   }),
@@ -74,12 +78,23 @@ export const settingsSchema = z.strictObject({
   snapshotsKeptMin: count(1, 10_000),
   offloadEveryMs: count(1, durationMsMax),
   drainMsMax: count(1, durationMsMax),
+  healAfterDrain: z.boolean().optional(),
 });
 
-export const scheduleSchema: z.ZodType<Schedule> = z.strictObject({
-  version: z.literal(1),
-  settings: settingsSchema,
-  workload: z.array(workloadItem).max(arrayItemsMax),
-  choices: z.array(count(0, 0xffff_ffff)).max(arrayItemsMax),
-  faults: z.array(fault).max(arrayItemsMax),
-});
+export const scheduleSchema: z.ZodType<Schedule> = z
+  .strictObject({
+    version: z.literal(1),
+    settings: settingsSchema,
+    workload: z.array(workloadItem).max(arrayItemsMax),
+    choices: z.array(count(0, 0xffff_ffff)).max(arrayItemsMax),
+    faults: z.array(fault).max(arrayItemsMax),
+  })
+  .refine(
+    ({ workload }) => workload.reduce((sum, { afterMs }) => sum + afterMs, 0) <= workloadMsMax,
+    { path: ['workload'], error: `takes more than ${workloadMsMax} ms` },
+  )
+  .refine(
+    ({ workload, settings }) =>
+      workload.reduce((sum, item) => sum + recordsOf(item, settings.partitions), 0) <= recordsMax,
+    { path: ['workload'], error: `has more than ${recordsMax} records` },
+  );

@@ -67,7 +67,7 @@ export type Action =
   | { readonly do: 'down'; readonly service: ServiceName; readonly ms: number }
   /** The clock of the process, or of the database, jumps. */
   | { readonly do: 'clock'; readonly of: 'process' | 'ledger'; readonly ms: number }
-  /** Something that the named service does, or suffers, at this moment (`environment-faults.ts`). */
+  /** Something that the named service does, or suffers, at this moment. */
   | { readonly do: 'environment'; readonly what: EnvironmentFault; readonly n: number };
 
 export const serviceNames = ['broker', 'store', 'ledger', 'warehouse'] as const;
