@@ -36,9 +36,9 @@ const shrinkRunsMax = 250;
 /** Hunts draw from seeds far apart, so that they share none. */
 const seedStride = 1_000_003;
 
-export function isNamed(bug: PlantedBug, run: Run): boolean {
+export function isNamed({ expected }: PlantedBug, run: Run, under = expected): boolean {
   if (run.judgement.verdict !== 'violated') return false;
-  return codesOf(run).some((code) => bug.expected.includes(code));
+  return codesOf(run).some((code) => under.includes(code));
 }
 
 interface Kill {
@@ -62,6 +62,7 @@ export async function hunt(
   bug: PlantedBug,
   subject: Subject,
   hunts: number,
+  sound: Subject,
   onRun: () => Promise<void>,
 ): Promise<HuntResult> {
   const failed = { bug, caught: false, code: null, runsMedian: null, faultsMin: null };
@@ -76,33 +77,71 @@ export async function hunt(
   } else if (isNamed(bug, await subject.run(bug.schedule, true))) {
     kills.push({ runs: 1, schedule: bug.schedule });
   } else return { ...failed, smallest: null, run: null };
-  const smallest = await smallestOf(bug, subject, kills);
+  const smallest = await smallestOf(bug, subject, sound, kills);
+  const runsMedian = median(kills.map(({ runs }) => runs));
+  if (smallest === null) return { ...failed, runsMedian, smallest, run: null };
   const run = await subject.run(smallest, true);
   const codes = codesOf(run);
   return {
     bug,
     caught: true,
     code: bug.expected.find((code) => codes.includes(code)) ?? null,
-    runsMedian: median(kills.map(({ runs }) => runs)),
+    runsMedian,
     faultsMin: smallest.faults.length,
     smallest,
     run,
   };
 }
 
-/** Shrinks the kill with the fewest faults. */
+/**
+ * Shrinks the kill with the fewest faults, to a schedule that tells the two apart: the bug is named,
+ * and the sound pipeline withstands it. Null when no kill does.
+ */
 async function smallestOf(
   bug: PlantedBug,
   subject: Subject,
+  sound: Subject,
   kills: readonly Kill[],
-): Promise<Schedule> {
-  const [first] = [...kills].sort((a, b) => a.schedule.faults.length - b.schedule.faults.length);
-  const fails = async (schedule: Schedule) => isNamed(bug, await subject.run(schedule, true));
-  // A fault that never struck in the run is no part of what it shows.
-  const run = await subject.run(first!.schedule, false);
-  const faults = first!.schedule.faults.filter((_, index) => run.bitten.has(index));
-  const { schedule } = await shrink({ ...first!.schedule, faults }, fails, shrinkRunsMax);
-  return schedule;
+): Promise<Schedule | null> {
+  const separates = async (schedule: Schedule, under: readonly string[]) =>
+    isNamed(bug, await subject.run(schedule, true), under) &&
+    (await withstands(bug, sound, schedule));
+  const inOrder = [...kills].sort((a, b) => a.schedule.faults.length - b.schedule.faults.length);
+  for (const { schedule } of inOrder) {
+    // A fault that never struck is no part of what the run shows.
+    const [buggy, clean] = [await subject.run(schedule, false), await sound.run(schedule, false)];
+    const faults = schedule.faults.filter(
+      (_, index) => buggy.bitten.has(index) && (bug.system === 'foil' || clean.bitten.has(index)),
+    );
+    const settings = { ...schedule.settings, healAfterDrain: true };
+    for (const candidate of [
+      { ...schedule, faults },
+      { ...schedule, faults, settings },
+    ]) {
+      if (!(await separates(candidate, bug.expected))) continue;
+      // What it is called stays what it is called.
+      const codes = codesOf(await subject.run(candidate, true));
+      const name = bug.expected.filter((code) => codes.includes(code)).slice(0, 1);
+      return (await shrink(candidate, (smaller) => separates(smaller, name), shrinkRunsMax))
+        .schedule;
+    }
+  }
+  return null;
+}
+
+/** True when the pipeline without the bug does on this schedule what it promises. */
+async function withstands(bug: PlantedBug, sound: Subject, schedule: Schedule): Promise<boolean> {
+  if (bug.system === 'foil') return true;
+  const run = await sound.run(schedule, true);
+  return bug.stopsWith === undefined
+    ? run.judgement.verdict === 'pass'
+    : stoppedWith(run, bug.stopsWith);
+}
+
+/** The pipeline cannot go on, says why, and nothing else is wrong. */
+export function stoppedWith(run: Run, code: string): boolean {
+  const said = run.history.events.some((e) => e.type === 'service-failed' && e.code === code);
+  return said && codesOf(run).every((found) => found === 'did-not-converge');
 }
 
 function median(numbers: readonly number[]): number {

@@ -8,6 +8,7 @@
  * behind another one that would hide its absence, both have to go, and the entry says so.
  */
 
+import type { ErrorCode } from '../../src/pipeline/errors.ts';
 import type { FoilOptions } from '../foil/foil.ts';
 import type { Schedule } from '../simulation/schedule/schedule.ts';
 import type { SwarmProfile } from '../simulation/schedule/swarm.ts';
@@ -29,6 +30,8 @@ export interface PlantedBug {
   readonly expected: readonly string[];
   readonly guards?: Guards;
   readonly edits?: readonly TextEdit[];
+  /** The sound pipeline cannot survive the schedule either: it has to stop with this error. */
+  readonly stopsWith?: ErrorCode;
   /** How the foil is set up. */
   readonly foil?: FoilOptions;
   /** Which schedules are drawn to find it. */

@@ -129,6 +129,7 @@ export const ingestWindowBugs: readonly PlantedBug[] = [
     title: 'a reader whose position is gone goes on at the first record there is, and tells nobody',
     expected: ['missing'],
     guards: { broker: { deletionTold: false } },
+    stopsWith: 'offset-out-of-range',
     profile: { kinds: ['unread-deleted'] },
   },
   {
