@@ -239,7 +239,7 @@ export class LedgerModel {
     const { pointer, leases, swungTo } = this.#state;
     if (pointer === null || pointer !== from) return false;
     const lease = leases.get(lakeLease);
-    if (lease === undefined) return true;
+    if (lease === undefined) return epoch === null;
     const open = this.#openBatch()?.batch;
     const isMeant = batchId === null || batchId === open?.batchId;
     const inEpoch = epoch === lease.epoch && open?.epoch === lease.epoch;

@@ -153,6 +153,13 @@ const swingStories = {
     const swung = await outcome(ground.catalog.swing(batch, 'base-1'));
     return `${swung} ${await ground.ledger.batchState(batch)}`;
   }),
+  epochNeedsLease: story('fenced base-0', 'done base-1', async (ground) => {
+    await ground.catalog.create(table, 'base-0');
+    const [kind, ranges] = ['append' as const, []];
+    const batch = { table, batchId: 'lost', epoch: 5n, kind, base: 'base-0', ranges };
+    const swung = await outcome(ground.catalog.swing(batch, 'base-1'));
+    return `${swung} ${await ground.catalog.pointer(table)}`;
+  }),
   swingIntent: story('conflict base-1', 'done base-2', async (ground) => {
     const { batch } = await frozen(ground);
     await ground.catalog.swing(batch, 'base-1');

@@ -50,6 +50,17 @@ export function restoreSuite(ground: EachGround): void {
       expect(await ground().ledger.renew(lease, 1_000)).toBe(true);
     });
 
+    test('refuses an owner whose lease it does not know, as it refuses any old epoch', async () => {
+      await closeRanges(ground(), await partitionAt(ground(), 0), 0, [5]);
+      await ground().catalog.create(table, 'base-0');
+      const restore = await ground().backup();
+      const lease = await take(ground(), lakeLease);
+      const lost = (await ground().ledger.freeze(lease, table, 'base-0', allRows))!;
+      await restore();
+      expect(await outcome(ground().catalog.swing(lost, 'base-1'))).toBe('fenced');
+      expect(await ground().catalog.pointer(table)).toBe('base-0');
+    });
+
     test('does not know a batch that was opened later', async () => {
       const lease = await lakeWith(ground(), [[5]]);
       const restore = await ground().backup();

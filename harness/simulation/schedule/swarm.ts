@@ -93,7 +93,10 @@ function drawChoices(random: Prng): number[] {
   return choices;
 }
 
-/** A restore needs a backup before it; one that has none takes the place of a backup itself. */
+/**
+ * A restore needs a backup before it, and a database whose clock has not gone back: epochs carry the
+ * time, and the hot store would refuse the new owners until the clock has caught up.
+ */
 function withBackups(faults: readonly Fault[]): Fault[] {
   const restores = faults.filter((fault) => isEnvironment(fault, 'ledger-restore'));
   if (restores.length === 0) return [...faults];
@@ -101,7 +104,9 @@ function withBackups(faults: readonly Fault[]): Fault[] {
     at: { process: 'producer', step: 'broker.produce', occurrence: 1, point: 'answered' },
     action: { do: 'environment', what: 'ledger-backup', n: 0 },
   };
-  return [backup, ...faults];
+  const goesBack = ({ action }: Fault) =>
+    action.do === 'clock' && action.of === 'ledger' && action.ms < 0;
+  return [backup, ...faults.filter((fault) => !goesBack(fault))];
 }
 
 const isEnvironment = (fault: Fault, what: string) =>

@@ -73,6 +73,12 @@ export function swing(context: LedgerContext, request: Swing): boolean {
   }
   const lease = state.leases.get(name);
   if (lease !== undefined) guarded(context, name, request, current, lease.epoch);
+  else if (request.epoch !== null && guards.epochNeedsLease) {
+    throw new TidemarkError(
+      'fenced',
+      `tidemark: fenced, epoch ${request.epoch} is of no lease of ${name}, there is none`,
+    );
+  }
   state.pointers.set(name, request.to);
   observeSwing(context, request.process, name, current, request.to, request.epoch);
   return true;

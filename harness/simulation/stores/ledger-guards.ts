@@ -26,6 +26,7 @@ const sentences = {
   pointerCas: 'the pointer is swung only from the location that the writer started from',
   swingMatched: 'a swing that matched no table is an error and no success',
   swingEpoch: 'the pointer is swung only in the epoch of its lease',
+  epochNeedsLease: 'a swing that names an epoch is refused where the table has no lease',
   swingIntent: 'the pointer is swung only with an open batch of the same epoch',
   swingBatch: 'a swing that names its batch closes no other one',
   baseUnmoved: 'the pointer is swung only from the base that the batch was opened on',

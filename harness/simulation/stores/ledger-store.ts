@@ -195,9 +195,14 @@ export class LedgerStore {
     return { seq: this.#historySeq(), atMs: nowMs(), state: copyState(state) };
   }
 
-  /** The backup stays as it is and can be restored again. */
-  restore(backup: Backup): void {
-    this.#context.state = copyState(backup.state);
+  /**
+   * The backup stays as it is and can be restored again. `withCatalog` false: the pointers stay, as
+   * if the catalog lived in another database (a planted bug).
+   */
+  restore(backup: Backup, withCatalog = true): void {
+    const { pointers, swungTo } = this.#context.state;
+    const state = copyState(backup.state);
+    this.#context.state = withCatalog ? state : { ...state, pointers, swungTo };
     this.#undo = [];
     this.#context.observe({ type: 'restored', backupSeq: backup.seq });
   }

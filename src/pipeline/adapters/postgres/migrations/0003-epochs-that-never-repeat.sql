@@ -1,4 +1,4 @@
--- Four gaps in the rules of 0001 and 0002, none of which needs a slip of the pipeline's own code to open.
+-- Five gaps in the rules of 0001 and 0002, none of which needs a slip of the pipeline's own code to open.
 
 -- 1. An epoch also carries the time. When the database goes back to an older backup, the counter goes back with it, and a plain
 --    "one more" would hand out the numbers of the lost line of time again: a zombie of that line would hold the epoch of a new owner,
@@ -47,7 +47,9 @@ end $$;
 create trigger tidemark_before_batch_range before insert or update or delete on tidemark.batch_range
   for each row execute function tidemark.before_batch_range();
 
--- 4. A swing that names its batch (our own do, in tidemark.batch) commits this one and no other. Unchanged but for the three lines that ask.
+-- 4. A swing that names its batch (our own do, in tidemark.batch) commits this one and no other.
+-- 5. A session that names an epoch needs a lease of that epoch. Until now a table without a lease was open to everybody, and so it was open
+--    to a zombie whose lease had gone with the restore of an older backup. A stock writer without epoch still owns a table that nobody leased.
 create or replace function tidemark.before_swing() returns trigger language plpgsql as $$
 declare
   guarded tidemark.lease;
@@ -60,7 +62,10 @@ declare
   frozen  bigint;
 begin
   select * into guarded from tidemark.lease where lease = name for share;
-  if not found then return NEW; end if;
+  if not found then
+    if given is null then return NEW; end if;
+    raise exception 'tidemark: fenced, epoch % is of no lease of %, there is none', given, name using errcode = 'TM001';
+  end if;
   if given is null or given <> guarded.epoch::text then
     raise exception 'tidemark: fenced, epoch % is not the lease epoch % of %',
       coalesce(given, '(none)'), guarded.epoch, name using errcode = 'TM001';
