@@ -39,10 +39,9 @@ export interface HistoryCheck {
   readonly guarantee: string;
   readonly title: string;
   readonly verdict: Verdict;
-  /** How many things were looked at. */
+  /** How many things were looked at, and how many findings there were, of whatever weight. */
   readonly looked: number;
-  /** The same in words, with what was found. */
-  readonly evidence: string;
+  readonly found: number;
 }
 
 export interface Judgement {
@@ -83,7 +82,8 @@ export function judge(
       else findings.push(finding);
     }
     verdict = worse(verdict, own);
-    checks.push(checkOf(checker, own, looked, found.length));
+    const { name, guarantee, title } = checker;
+    checks.push({ name, guarantee, title, verdict: own, looked, found: found.length });
   }
   return { verdict, checks, findings, allowed, information, counts };
 }
@@ -105,14 +105,4 @@ const verdictOf: Readonly<Record<Weight, Verdict>> = {
 function worse(a: Verdict, b: Verdict): Verdict {
   if (a === 'violated' || b === 'violated') return 'violated';
   return a === 'inconclusive' || b === 'inconclusive' ? 'inconclusive' : 'pass';
-}
-
-function checkOf(
-  { name, guarantee, title }: HistoryChecker,
-  verdict: Verdict,
-  looked: number,
-  found: number,
-): HistoryCheck {
-  const evidence = `${looked} looked at, ${found === 0 ? 'nothing' : found} found`;
-  return { name, guarantee, title, verdict, looked, evidence };
 }

@@ -6,26 +6,17 @@
  * its key stands, or else in the topic that was last named.
  */
 import type { History, HistoryEvent, OffsetSpan } from './history.ts';
-import { type LogEntry, PartitionPlaces, type Transaction } from './log-places.ts';
+import {
+  type Key,
+  type LogEntry,
+  PartitionPlaces,
+  type Send,
+  type Transaction,
+} from './log-places.ts';
 import { perHistory } from './per-history.ts';
 import { type PartitionKey, PerPartition } from './row-partitions.ts';
 
-export type SendEvent = Extract<HistoryEvent, { type: 'send' }>;
 export type PollEvent = Extract<HistoryEvent, { type: 'poll' }>;
-
-export interface Send {
-  readonly event: SendEvent;
-  readonly transaction: Transaction | null;
-  /** `open` while there is no answer. */
-  outcome: 'acknowledged' | 'failed' | 'unknown' | 'open';
-  endSeq: number;
-  offsets: readonly number[];
-  topicId: string;
-  /** Greatest offset of this partition that the process knew when it sent; -Infinity for none. */
-  floor: number;
-  /** Changes when a send of the process is not acknowledged: then its client may begin anew. */
-  readonly generation: number;
-}
 
 export interface Poll {
   readonly event: PollEvent;
@@ -33,14 +24,6 @@ export interface Poll {
   readonly span: OffsetSpan;
   /** What the same reader was given before, in the same partition. */
   readonly previous: Poll | null;
-}
-
-export interface Key {
-  readonly key: string;
-  readonly sends: Send[];
-  readonly entries: LogEntry[];
-  /** When a send of it was first acknowledged; Infinity when none was. */
-  acknowledgedSeq: number;
 }
 
 export interface LogFacts {
@@ -129,7 +112,7 @@ class LogFold implements LogFacts {
     return transaction;
   }
 
-  #send(event: SendEvent): void {
+  #send(event: Send['event']): void {
     const send: Send = {
       event,
       transaction: event.transaction === null ? null : this.#transaction(event.transaction),
@@ -186,16 +169,20 @@ class LogFold implements LogFacts {
   }
 
   #append({ record, transaction, seq }: Extract<HistoryEvent, { type: 'append' }>): void {
+    const key = this.#key(record.key);
+    const place = this.partition(record).at(record.offset);
     const entry: LogEntry = {
       record,
+      key,
+      place,
       transaction: transaction === null ? null : this.#transaction(transaction),
       appendedSeq: seq,
       removedSeq: Number.POSITIVE_INFINITY,
       removedWhy: null,
     };
     this.entries.push(entry);
-    this.#key(record.key).entries.push(entry);
-    this.partition(record).at(record.offset).entries.push(entry);
+    key.entries.push(entry);
+    place.entries.push(entry);
   }
 
   #removed({ span, offsets, why, seq }: Extract<HistoryEvent, { type: 'removed' }>): void {

@@ -1,12 +1,26 @@
 /**
- * The log of a history by place: what was appended, acknowledged and polled at each offset.
+ * The log of a history by place: what was sent, appended, acknowledged and polled at each offset.
  *
  * A place can hold more than one record in the course of a run, because an unclean election cuts
  * the end off and offsets are given away again. This file keeps places and finds them; it judges
  * nothing.
  */
-import type { LogEvent, LoggedRecord, OffsetSpan } from './history.ts';
+import type { HistoryEvent, LogEvent, LoggedRecord, OffsetSpan } from './history.ts';
 import type { PartitionKey } from './row-partitions.ts';
+
+export interface Send {
+  readonly event: Extract<HistoryEvent, { type: 'send' }>;
+  readonly transaction: Transaction | null;
+  /** `open` while there is no answer. */
+  outcome: 'acknowledged' | 'failed' | 'unknown' | 'open';
+  endSeq: number;
+  offsets: readonly number[];
+  topicId: string;
+  /** Greatest offset of this partition that the process knew when it sent; -Infinity for none. */
+  floor: number;
+  /** Changes when a send of the process is not acknowledged: then its client may begin anew. */
+  readonly generation: number;
+}
 
 export interface Transaction {
   readonly name: string;
@@ -19,11 +33,22 @@ export interface Transaction {
 /** A record that the broker appended. */
 export interface LogEntry {
   readonly record: LoggedRecord;
+  readonly key: Key;
+  readonly place: Place;
   readonly transaction: Transaction | null;
   readonly appendedSeq: number;
   /** Infinity while it is there. */
   removedSeq: number;
   removedWhy: Extract<LogEvent, { type: 'removed' }>['why'] | null;
+}
+
+/** A record as its producer knows it, with everything that happened to it. */
+export interface Key {
+  readonly key: string;
+  readonly sends: Send[];
+  readonly entries: LogEntry[];
+  /** When a send of it was first acknowledged; Infinity when none was. */
+  acknowledgedSeq: number;
 }
 
 /** Something that a reader was given at a place. */

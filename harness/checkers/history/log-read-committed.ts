@@ -7,7 +7,7 @@
  */
 import type { Finding } from '../../experiment/journal-events.ts';
 import type { HistoryChecker } from './checker.ts';
-import { type LogFacts, logFacts } from './log-facts.ts';
+import { logFacts } from './log-facts.ts';
 import { entryFields, logFinding, placeName } from './log-finding.ts';
 import type { Place, PolledRecord } from './log-places.ts';
 
@@ -19,13 +19,14 @@ export const logReadCommitted: HistoryChecker = {
   check(history) {
     const facts = logFacts(history);
     const findings: Finding[] = [];
+    const seen = new Set<string>();
     let looked = 0;
     for (const partition of facts.partitions) {
       for (const place of partition.all()) {
         looked += place.polled.length;
-        const seen = new Set<string>();
+        seen.clear();
         for (const polled of place.polled) {
-          const code = codeOf(place, polled, facts);
+          const code = codeOf(place, polled);
           if (code === null || seen.has(code)) continue;
           seen.add(code);
           findings.push(finding(code, place, polled));
@@ -36,12 +37,11 @@ export const logReadCommitted: HistoryChecker = {
   },
 };
 
-function codeOf({ entries }: Place, { key, seq }: PolledRecord, { keys }: LogFacts) {
+function codeOf({ entries }: Place, { key, seq }: PolledRecord): string | null {
   const entry = entries.findLast(({ record }) => record.key === key);
-  const sends = keys.get(key)?.sends ?? [];
+  const sends = entry?.key.sends ?? [];
   const refused = sends.length > 0 && sends.every(({ outcome }) => outcome === 'failed');
-  if (entry !== undefined && refused) return 'aborted-read';
-  if (entry?.transaction?.outcome === 'aborted') return 'aborted-read';
+  if (refused || entry?.transaction?.outcome === 'aborted') return 'aborted-read';
   return (entry?.transaction?.decidedSeq ?? seq) > seq ? 'precommitted-read' : null;
 }
 

@@ -7,9 +7,9 @@
  */
 import type { Finding } from '../../experiment/journal-events.ts';
 import type { HistoryChecker } from './checker.ts';
-import { type LogFacts, logFacts, type Send } from './log-facts.ts';
+import { type LogFacts, logFacts } from './log-facts.ts';
 import { entryFields, logFinding, placeName } from './log-finding.ts';
-import { isCut } from './log-places.ts';
+import { isCut, type Send } from './log-places.ts';
 
 export const logSendInside: HistoryChecker = {
   name: 'log-send-inside',

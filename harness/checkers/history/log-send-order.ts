@@ -8,8 +8,9 @@
  */
 import type { Finding } from '../../experiment/journal-events.ts';
 import type { HistoryChecker } from './checker.ts';
-import { logFacts, type Send } from './log-facts.ts';
+import { logFacts } from './log-facts.ts';
 import { logFinding, placeName } from './log-finding.ts';
+import type { Send } from './log-places.ts';
 
 export const logSendOrder: HistoryChecker = {
   name: 'log-send-order',

@@ -9,7 +9,7 @@ import type { HistoryChecker } from './checker.ts';
 import { logFacts } from './log-facts.ts';
 import { entryFields, logFinding, placeName } from './log-finding.ts';
 import type { LogEntry } from './log-places.ts';
-import { byMarket, sourceTrades } from './source-ids.ts';
+import { sourceMarkets } from './source-ids.ts';
 
 export const sourceDuplicate: HistoryChecker = {
   name: 'source-duplicate',
@@ -18,7 +18,7 @@ export const sourceDuplicate: HistoryChecker = {
   codes: ['source-duplicate'],
   check(history) {
     const findings: Finding[] = [];
-    for (const trades of byMarket(sourceTrades(history)).values()) {
+    for (const trades of sourceMarkets(history)) {
       const seen = new Map<string, LogEntry[]>();
       for (const { source, entry } of trades) {
         const copies = seen.get(source) ?? [];

@@ -8,7 +8,7 @@ import type { Finding } from '../../experiment/journal-events.ts';
 import type { HistoryChecker } from './checker.ts';
 import { logFacts } from './log-facts.ts';
 import { logFinding } from './log-finding.ts';
-import { byMarket, type SourceTrade, sourceTrades } from './source-ids.ts';
+import { type SourceTrade, sourceMarkets } from './source-ids.ts';
 
 export const sourceGap: HistoryChecker = {
   name: 'source-gap',
@@ -17,7 +17,7 @@ export const sourceGap: HistoryChecker = {
   codes: ['source-gap'],
   check(history) {
     const findings: Finding[] = [];
-    for (const trades of byMarket(sourceTrades(history)).values()) {
+    for (const trades of sourceMarkets(history)) {
       const numbered = trades.filter(isNumbered).sort((a, b) => a.tradeId - b.tradeId);
       numbered.forEach((trade, i) => {
         const before = numbered[i - 1]?.tradeId ?? trade.tradeId;
@@ -34,8 +34,8 @@ function isNumbered(trade: SourceTrade): trade is Numbered {
   return trade.tradeId !== null;
 }
 
-function finding({ entry, market, tradeId }: Numbered, before: number): Finding {
-  const message = `${market}: no trade between ${before} and ${tradeId}`;
-  const made = logFinding('source-gap', entry.record, message, { market, before: `${before}` });
+function finding({ entry, source }: Numbered, before: number): Finding {
+  const message = `${source} comes after trade ${before}`;
+  const made = logFinding('source-gap', entry.record, message, { before: `${before}` });
   return { ...made, layer: 'source' };
 }

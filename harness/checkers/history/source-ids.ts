@@ -15,48 +15,40 @@ export interface SourceTrade {
   readonly entry: LogEntry;
   /** The whole identity. */
   readonly source: string;
-  /** `exchange|symbol`. */
-  readonly market: string;
   /** Null for ids that are no whole numbers, whose order nobody knows. */
   readonly tradeId: number | null;
 }
 
-/** Partition by partition, by offset. */
-export const sourceTrades = perHistory((history: History): readonly SourceTrade[] => {
-  const facts = logFacts(history);
-  const copies = new Set(extraCopies(facts).map(({ entry }) => entry));
-  const trades: SourceTrade[] = [];
-  for (const partition of facts.partitions) {
-    for (const { entries } of partition.all()) {
-      for (const entry of entries) {
-        const { source } = entry.record;
-        if (source === null || !isCommitted(entry) || isCut(entry) || copies.has(entry)) continue;
-        trades.push(tradeOf(entry));
+/** The trades of each market of each topic, partition by partition, by offset. */
+export const sourceMarkets = perHistory(
+  (history: History): ReadonlyArray<readonly SourceTrade[]> => {
+    const facts = logFacts(history);
+    const copies = new Set(extraCopies(facts).map(({ entry }) => entry));
+    const topics = new Map<string, Map<string, SourceTrade[]>>();
+    for (const partition of facts.partitions) {
+      const markets = topics.get(partition.topicId) ?? new Map<string, SourceTrade[]>();
+      topics.set(partition.topicId, markets);
+      for (const { entries } of partition.all()) {
+        for (const entry of entries) {
+          const { source } = entry.record;
+          if (source === null || !isCommitted(entry) || isCut(entry) || copies.has(entry)) continue;
+          addTrade(markets, entry);
+        }
       }
     }
-  }
-  return trades;
-});
+    return [...topics.values()].flatMap((markets) => [...markets.values()]);
+  },
+);
 
 /** Longer ones would not be exact as numbers. */
 const wholeNumber = /^\d{1,15}$/;
 
-function tradeOf(entry: LogEntry): SourceTrade {
+function addTrade(markets: Map<string, SourceTrade[]>, entry: LogEntry): void {
   const source = entry.record.source ?? '';
   const cut = source.lastIndexOf('|');
+  const market = source.slice(0, cut);
   const id = source.slice(cut + 1);
-  const tradeId = wholeNumber.test(id) ? Number(id) : null;
-  return { entry, source, market: source.slice(0, cut), tradeId };
-}
-
-/** Trades by topic and market, in their order. */
-export function byMarket(trades: readonly SourceTrade[]): ReadonlyMap<string, SourceTrade[]> {
-  const groups = new Map<string, SourceTrade[]>();
-  for (const trade of trades) {
-    const name = `${trade.entry.record.topicId} ${trade.market}`;
-    const group = groups.get(name) ?? [];
-    groups.set(name, group);
-    group.push(trade);
-  }
-  return groups;
+  const trades = markets.get(market) ?? [];
+  markets.set(market, trades);
+  trades.push({ entry, source, tradeId: wholeNumber.test(id) ? Number(id) : null });
 }

@@ -8,7 +8,7 @@ import type { Finding } from '../../experiment/journal-events.ts';
 import type { HistoryChecker } from './checker.ts';
 import { logFacts } from './log-facts.ts';
 import { logFinding, placeName } from './log-finding.ts';
-import { byMarket, type SourceTrade, sourceTrades } from './source-ids.ts';
+import { type SourceTrade, sourceMarkets } from './source-ids.ts';
 
 export const sourceOrder: HistoryChecker = {
   name: 'source-order',
@@ -17,7 +17,7 @@ export const sourceOrder: HistoryChecker = {
   codes: ['source-out-of-order'],
   check(history) {
     const findings: Finding[] = [];
-    for (const trades of byMarket(sourceTrades(history)).values()) {
+    for (const trades of sourceMarkets(history)) {
       const seen = new Set<string>();
       const greatest = new Map<number, number>();
       for (const { entry, source, tradeId } of trades) {

@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts';
 import { corpus } from './corpus.ts';
 import { enumerate } from './enumerate.ts';
+import { judge } from './judge.ts';
 import { produce } from './produce.ts';
 import { prove } from './prove.ts';
 import { replay } from './replay.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   corpus,
   simulate,
   replay,
+  judge,
   enumerate,
   doctor,
   up,
