@@ -50,7 +50,7 @@ export const lakeReferences: HistoryChecker = {
               needs(state, event.snapshot?.files ?? [], there, emit);
           }
         },
-        restored(state, _restore, emit) {
+        restored(state, emit) {
           needs(state, allFiles(state), there, emit);
         },
       },
@@ -78,7 +78,8 @@ function needs(
   there: ReadonlySet<string>,
   emit: Emit,
 ): void {
-  const gone = paths.filter((path) => !there.has(path));
+  const gone: string[] = [];
+  for (const path of paths) if (!there.has(path)) gone.push(path);
   const needed = new Set(gone.length === 0 ? [] : allFiles(tables));
   for (const path of gone) {
     if (!needed.has(path)) continue;

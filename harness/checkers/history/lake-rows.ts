@@ -9,7 +9,14 @@
 import type { History, OffsetSpan, Row } from './history.ts';
 import { type LakeChange, type LakeVersion, lakeFacts } from './lake-facts.ts';
 import { perHistory } from './per-history.ts';
-import { type HeldRows, heldOf, homeOf, type PartitionFacts, type RowFact } from './row-fact.ts';
+import {
+  type Held,
+  type HeldRows,
+  heldOf,
+  homeOf,
+  type PartitionFacts,
+  type RowFact,
+} from './row-fact.ts';
 import { type RowFacts, rowFacts } from './row-facts.ts';
 
 /** What a version holds of a partition. */
@@ -81,6 +88,14 @@ interface Tally {
   claimed: number;
 }
 
+const newTally = (place: PartitionFacts): Tally => ({
+  ...{ place, rows: 0, distinct: 0, top: null, head: nowhere, claimed: 0 },
+});
+
+/** It is there, it should be, and every copy says what the log says. */
+const isRight = ({ rank }: RowFact, { copies, alteredCopies }: Held): boolean =>
+  rank > 0 && copies > 0 && alteredCopies === 0;
+
 class TableFold implements TableRows {
   readonly table: string;
   readonly held: HeldRows = [];
@@ -88,9 +103,8 @@ class TableFold implements TableRows {
   readonly #rows: RowFacts;
   readonly #spans: Spans;
   readonly #hasLedger: boolean;
-  readonly #tallies = new Map<PartitionFacts, Tally>();
-  /** Copies with another content than the log's. */
-  readonly #altered = new Map<RowFact, number>();
+  /** By the index of the partition. */
+  readonly #tallies: Tally[] = [];
   readonly #headsOf = new Map<LakeVersion | null, Heads>();
   #partitions: ReadonlyMap<PartitionFacts, PartitionRows> = new Map();
 
@@ -124,10 +138,8 @@ class TableFold implements TableRows {
   }
 
   #tally(place: PartitionFacts): Tally {
-    const tally = this.#tallies.get(place) ?? {
-      ...{ place, rows: 0, distinct: 0, top: null, head: nowhere, claimed: 0 },
-    };
-    this.#tallies.set(place, tally);
+    const tally = this.#tallies[place.index] ?? newTally(place);
+    this.#tallies[place.index] = tally;
     return tally;
   }
 
@@ -139,40 +151,37 @@ class TableFold implements TableRows {
       touched.add(tally);
     }
     const heads = new Map<PartitionFacts, number>();
-    for (const { place, head } of this.#tallies.values()) heads.set(place, head);
+    this.#tallies.forEach(({ place, head }) => {
+      heads.set(place, head);
+    });
     this.#headsOf.set(version, heads);
   }
 
   #restore(version: LakeVersion | null): void {
     const heads = this.#headsOf.get(version);
-    for (const tally of this.#tallies.values()) {
+    this.#tallies.forEach((tally) => {
       tally.head = heads?.get(tally.place) ?? nowhere;
       tally.claimed = tally.place.inOrder.filter(({ offset }) => offset < tally.head).length;
-    }
+    });
   }
 
   #count(row: Row, times: number, gone: RowFact[]): Tally {
     const fact = this.#rows.fact(row);
     const tally = this.#tally(fact.place);
     const held = heldOf(this.held, fact);
-    if (this.#isRight(fact)) tally.distinct -= 1;
+    if (isRight(fact, held)) tally.distinct -= 1;
     held.copies += times;
     held.copiesMax = Math.max(held.copiesMax, held.copies);
     tally.rows += times;
     if (row.content !== (fact.record?.content ?? row.content) && homeOf(fact) === 'bronze') {
       held.altered ??= row;
-      this.#altered.set(fact, (this.#altered.get(fact) ?? 0) + times);
+      held.alteredCopies += times;
     }
-    if (this.#isRight(fact)) tally.distinct += 1;
+    if (isRight(fact, held)) tally.distinct += 1;
     if (held.copies === 0) gone.push(fact);
     else if (fact.offset > (tally.top?.offset ?? nowhere)) tally.top = fact;
     if (times > 0) held.unexplained ??= this.#unexplained(fact, tally);
     return tally;
-  }
-
-  /** It is there, it should be, and every copy says what the log says. */
-  #isRight(fact: RowFact): boolean {
-    return fact.rank > 0 && this.#copies(fact) > 0 && (this.#altered.get(fact) ?? 0) === 0;
   }
 
   #unexplained(fact: RowFact, { head }: Tally): string | null {

@@ -9,7 +9,7 @@
  */
 import type { HistoryChecker } from './checker.ts';
 import { type Emit, Findings } from './finding.ts';
-import type { History, HistoryEvent, Identity, LakeSnapshot } from './history.ts';
+import type { HistoryEvent, Identity, LakeSnapshot } from './history.ts';
 import { foldLines, reading } from './ledger-lines.ts';
 import { PerPartition } from './row-partitions.ts';
 
@@ -20,14 +20,18 @@ type Swing = Extract<HistoryEvent, { type: 'swing' }>;
 interface Table {
   readonly places: Set<string>;
   readonly snapshots: Map<number, LakeSnapshot | null>;
+  current: number;
   /** Ids of the current snapshot and its ancestors. */
-  line: ReadonlySet<number>;
+  line: Set<number>;
 }
 
 class Ledger {
   readonly tables = new Map<string, Table>();
   readonly closed = new PerPartition<RangeEvent[]>(() => []);
 }
+
+/** Committed appends that brought rows, of every line of time. */
+type Appends = Map<string, BatchEvent>;
 
 export const ledgerBatches: HistoryChecker = {
   name: 'ledger-batches',
@@ -37,10 +41,9 @@ export const ledgerBatches: HistoryChecker = {
   applies: ({ configuration }) => configuration.hasLedger,
   check(history) {
     const findings = new Findings();
-    const committed = appendsOf(history);
-    for (const batch of neverCurrent(history, committed)) {
-      tell('silent-no-commit', batch, 'is committed, and no snapshot carries its id', findings.add);
-    }
+    const committed: Appends = new Map();
+    /** Batches whose snapshots were current at some time. */
+    const shown = new Set<string>();
     foldLines(
       history,
       {
@@ -58,40 +61,29 @@ export const ledgerBatches: HistoryChecker = {
               swing(ledger, event, committed, emit);
           }
         },
+        elsewhere(_ledger, event) {
+          switch (event.type) {
+            case 'batch':
+              if (event.state === 'committed' && rowsOf(event) > 0) {
+                committed.set(event.batch, event);
+              }
+              break;
+            case 'swing':
+              shown.add(event.snapshot?.batch ?? '');
+          }
+        },
       },
       findings.add,
     );
+    for (const batch of committed.values()) {
+      if (shown.has(batch.batch)) continue;
+      tell('silent-no-commit', batch, 'is committed, and no snapshot carries its id', findings.add);
+    }
     return { findings: findings.list, looked: committed.size };
   },
 };
 
 const rowsOf = ({ spans }: BatchEvent) => spans.reduce((sum, { rows }) => sum + rows, 0);
-
-/** Committed appends that brought rows. */
-function appendsOf({ events }: History): ReadonlyMap<string, BatchEvent> {
-  const committed = new Map<string, BatchEvent>();
-  for (const event of events) {
-    switch (event.type) {
-      case 'batch':
-        if (event.state === 'committed' && rowsOf(event) > 0) committed.set(event.batch, event);
-    }
-  }
-  return committed;
-}
-
-function neverCurrent(
-  { events }: History,
-  committed: ReadonlyMap<string, BatchEvent>,
-): readonly BatchEvent[] {
-  const left = new Map(committed);
-  for (const event of events) {
-    switch (event.type) {
-      case 'swing':
-        left.delete(event.snapshot?.batch ?? '');
-    }
-  }
-  return [...left.values()];
-}
 
 function frozen({ closed }: Ledger, batch: BatchEvent, emit: Emit): void {
   for (const span of batch.spans) {
@@ -108,15 +100,11 @@ function frozen({ closed }: Ledger, batch: BatchEvent, emit: Emit): void {
   }
 }
 
-function swing(
-  ledger: Ledger,
-  event: Swing,
-  committed: ReadonlyMap<string, BatchEvent>,
-  emit: Emit,
-): void {
+function swing(ledger: Ledger, event: Swing, committed: Appends, emit: Emit): void {
   const { table: name, snapshot, from, to } = event;
   const table = ledger.tables.get(name) ?? {
-    ...{ places: new Set<string>(), snapshots: new Map(), line: new Set<number>() },
+    ...{ places: new Set<string>(), snapshots: new Map() },
+    ...{ current: Number.NaN, line: new Set<number>() },
   };
   ledger.tables.set(name, table);
   if (table.places.has(to)) {
@@ -126,6 +114,12 @@ function swing(
   }
   table.places.add(from ?? '').add(to);
   table.snapshots.set(idOf(snapshot), snapshot);
+  const goesOn = table.current === (snapshot?.parentId ?? Number.NaN);
+  table.current = idOf(snapshot);
+  if (goesOn) {
+    table.line.add(table.current);
+    return;
+  }
   const line = lineOf(snapshot, table.snapshots);
   for (const id of table.line) {
     const batch = committed.get(table.snapshots.get(id)?.batch ?? '');
@@ -139,7 +133,7 @@ function swing(
 function lineOf(
   current: LakeSnapshot | null,
   known: ReadonlyMap<number, LakeSnapshot | null>,
-): ReadonlySet<number> {
+): Set<number> {
   const line = new Set<number>();
   let at = idOf(current);
   for (const _ of known) {

@@ -9,9 +9,11 @@
  */
 import type { HistoryChecker } from './checker.ts';
 import { type Emit, Findings, nameOf } from './finding.ts';
-import type { History, HistoryEvent, Identity } from './history.ts';
+import type { HistoryEvent, Identity } from './history.ts';
 import { foldLines, reading } from './ledger-lines.ts';
 import { PerPartition } from './row-partitions.ts';
+
+type Swing = Extract<HistoryEvent, { type: 'swing' }>;
 
 interface Epochs {
   readonly partitions: PerPartition<{ highest: number }>;
@@ -26,6 +28,9 @@ export const ledgerEpochs: HistoryChecker = {
   applies: ({ configuration }) => configuration.hasLedger,
   check(history) {
     const findings = new Findings();
+    const { hasLedger } = history.configuration;
+    const committed = new Set<string>();
+    const snapshots: Swing[] = [];
     let looked = 0;
     foldLines<Epochs>(
       history,
@@ -39,9 +44,15 @@ export const ledgerEpochs: HistoryChecker = {
         elsewhere({ partitions }, event, emit) {
           switch (event.type) {
             case 'range':
+              looked += 1;
+              break;
             case 'batch':
+              looked += 1;
+              if (event.state === 'committed') committed.add(event.batch);
+              break;
             case 'swing':
               looked += 1;
+              if (hasLedger && changesRows(event)) snapshots.push(event);
               break;
             case 'rows-added':
               for (const row of event.rows) {
@@ -54,26 +65,24 @@ export const ledgerEpochs: HistoryChecker = {
       },
       findings.add,
     );
-    if (history.configuration.hasLedger) unknownSnapshots(history, findings.add);
+    for (const swing of snapshots) {
+      if (!committed.has(swing.snapshot?.batch ?? '')) unknownSnapshot(swing, findings.add);
+    }
     return { findings: findings.list, looked };
   },
 };
 
+/** `replace` rewrites files without changing rows; any tool may do that. */
+const changesRows = ({ snapshot }: Swing) => (snapshot?.operation ?? 'replace') !== 'replace';
+
 function database(epochs: Epochs, event: HistoryEvent, emit: Emit): void {
   switch (event.type) {
-    case 'range': {
-      const identity = { ...event.span, offset: event.span.offsetFirst };
-      const what = `range ${nameOf(identity)}:${identity.offset} ${event.state}`;
-      act(epochs.partitions.of(event.span), event.epoch, what, identity, emit);
+    case 'range':
+      act(epochs.partitions.of(event.span), event, emit);
       break;
-    }
     case 'batch':
-      act(tableOf(epochs, event.table), event.epoch, `${event.batch} ${event.state}`, null, emit);
-      break;
-    case 'swing': {
-      const table = tableOf(epochs, event.table);
-      act(table, event.epoch ?? table.highest, `the swing to ${event.to}`, null, emit);
-    }
+    case 'swing':
+      act(tableOf(epochs, event.table), event, emit);
   }
 }
 
@@ -83,14 +92,15 @@ function tableOf({ tables }: Epochs, name: string): { highest: number } {
   return table;
 }
 
-function act(
-  owner: { highest: number },
-  epoch: number,
-  what: string,
-  identity: Identity | null,
-  emit: Emit,
-): void {
-  if (epoch < owner.highest) tell(what, epoch, owner.highest, identity, emit);
+type Act = Extract<HistoryEvent, { type: 'range' | 'batch' | 'swing' }>;
+
+function act(owner: { highest: number }, event: Act, emit: Emit): void {
+  const epoch = event.epoch ?? owner.highest;
+  if (epoch < owner.highest) {
+    const span = event.type === 'range' ? event.span : null;
+    const identity = span && { ...span, offset: span.offsetFirst };
+    tell(`${event.type} of event ${event.seq}`, epoch, owner.highest, identity, emit);
+  }
   owner.highest = Math.max(owner.highest, epoch);
 }
 
@@ -112,30 +122,14 @@ function tell(
   });
 }
 
-/** `replace` rewrites files without changing rows; any tool may do that. */
-function unknownSnapshots({ events }: History, emit: Emit): void {
-  const committed = new Set<string>();
-  for (const event of events) {
-    switch (event.type) {
-      case 'batch':
-        if (event.state === 'committed') committed.add(event.batch);
-    }
-  }
-  for (const event of events) {
-    switch (event.type) {
-      case 'swing': {
-        const batch = event.snapshot?.batch ?? '';
-        const changesRows = (event.snapshot?.operation ?? 'replace') !== 'replace';
-        if (!changesRows || committed.has(batch)) break;
-        emit({
-          code: 'zombie-commit',
-          layer: 'ledger',
-          message: `snapshot ${event.snapshot?.snapshotId} belongs to no committed batch`,
-          identity: null,
-          subject: `snapshot ${event.snapshot?.snapshotId}`,
-          actual: [{ batch, to: event.to, rows: event.snapshot?.rowsClaimed ?? null }],
-        });
-      }
-    }
-  }
+function unknownSnapshot({ snapshot, to }: Swing, emit: Emit): void {
+  const subject = `snapshot ${snapshot?.snapshotId}`;
+  emit({
+    code: 'zombie-commit',
+    layer: 'ledger',
+    message: `${subject} belongs to no committed batch`,
+    identity: null,
+    subject,
+    actual: [{ batch: snapshot?.batch ?? null, to, rows: snapshot?.rowsClaimed ?? null }],
+  });
 }

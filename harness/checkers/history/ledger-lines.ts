@@ -22,7 +22,7 @@ export interface LineFold<S> {
   /** Effects elsewhere; each event is offered once, after `database`. */
   readonly elsewhere?: (state: S, event: HistoryEvent, emit: Emit) => void;
   /** The database is back at its backup. */
-  readonly restored?: (state: S, restore: Restore, emit: Emit) => void;
+  readonly restored?: (state: S, emit: Emit) => void;
   /** A line ends: before a restore, and at the end of the history. */
   readonly ended?: (state: S, emit: Emit) => void;
 }
@@ -47,32 +47,45 @@ export function reading(...types: readonly EventType[]): number {
   return types.reduce((all, type) => all | bitOf(type), bitOf('restored'));
 }
 
-const eventBits = perHistory(({ events }: History) => events.map(({ type }) => bitOf(type)));
+/** Events that some fold reads, each with its bit. */
+const readable = perHistory((history: History) => {
+  const events: HistoryEvent[] = [];
+  const kinds: number[] = [];
+  for (const event of history.events) {
+    const kind = bitOf(event.type);
+    if (kind === 0) continue;
+    events.push(event);
+    kinds.push(kind);
+  }
+  return { events, kinds };
+});
 
 /** Gives the state at the end. */
 export function foldLines<S>(history: History, fold: LineFold<S>, emit: Emit): S {
   const restores: Restore[] = [];
-  const kinds = eventBits(history);
+  const { events, kinds } = readable(history);
   let state = fold.fresh();
-  history.events.forEach((event, i) => {
-    if (((kinds[i] ?? 0) & fold.reads) === 0) return;
+  let i = -1;
+  for (const event of events) {
+    i += 1;
+    if (((kinds[i] ?? 0) & fold.reads) === 0) continue;
     if (event.type === 'restored') {
       fold.ended?.(state, emit);
       state = replay(history, fold, lineTo(event.backupSeq, restores));
       restores.push(event);
-      fold.restored?.(state, event, emit);
-      return;
+      fold.restored?.(state, emit);
+      continue;
     }
     fold.database(state, event, emit);
     fold.elsewhere?.(state, event, emit);
-  });
+  }
   fold.ended?.(state, emit);
   return state;
 }
 
 function replay<S>(history: History, fold: LineFold<S>, leads: (seq: number) => boolean): S {
   const state = fold.fresh();
-  for (const event of history.events) {
+  for (const event of readable(history).events) {
     if (leads(event.seq)) fold.database(state, event, muted);
   }
   return state;

@@ -1,16 +1,20 @@
 /**
  * A fold over a history that is computed once, however many checkers ask for it.
  *
- * Kept as long as the history itself. What a fold gives is shared, so nobody changes it.
+ * Only the latest history is remembered: whoever judges one history after the other loses nothing,
+ * and what was folded of the one before is garbage at once. A map with weak keys would keep it alive
+ * until the next full collection, which costs more than the folds. What a fold gives is shared, so
+ * nobody changes it.
  */
 import type { History } from './history.ts';
 
 export function perHistory<T>(fold: (history: History) => T): (history: History) => T {
-  const known = new WeakMap<History, { readonly value: T }>();
-  const make = (history: History) => {
-    const made = { value: fold(history) };
-    known.set(history, made);
-    return made;
+  let latest: { readonly history: History | null; readonly value: T | null } = {
+    history: null,
+    value: null,
   };
-  return (history) => (known.get(history) ?? make(history)).value;
+  return (history) => {
+    if (latest.history !== history) latest = { history, value: fold(history) };
+    return latest.value as T;
+  };
 }

@@ -32,11 +32,15 @@ export interface Held {
   wasLost: boolean;
   /** A copy with another content than the log's. */
   altered: Row | null;
+  /** How many such copies there are. */
+  alteredCopies: number;
   /** Why the layer should not have had it. */
   unexplained: string | null;
 }
 
 export interface PartitionFacts {
+  /** Counted from 0, over all partitions of all topics. */
+  readonly index: number;
   readonly topicId: string;
   readonly partition: number;
   readonly byOffset: Map<number, RowFact>;
@@ -62,6 +66,7 @@ const newHeld = (): Held => ({
   copiesMax: 0,
   wasLost: false,
   altered: null,
+  alteredCopies: 0,
   unexplained: null,
 });
 

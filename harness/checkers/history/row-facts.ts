@@ -56,7 +56,9 @@ class RowFold implements RowFacts {
   isDrained = false;
   readonly #configuration: HistoryConfiguration;
   readonly #outcomes = new Map<string, 'committed' | 'aborted'>();
+  #partitionsMade = 0;
   readonly #partitions = new PerPartition<PartitionFacts>(({ topicId, partition }) => ({
+    index: this.#partitionsMade++,
     topicId,
     partition,
     byOffset: new Map(),
@@ -100,7 +102,7 @@ class RowFold implements RowFacts {
 
   end(): void {
     for (const partition of this.#partitions.values()) {
-      this.#close(partition, partition.head);
+      this.#claim(partition);
       const facts = [...partition.byOffset.values()].sort((a, b) => a.offset - b.offset);
       const undecided = facts.find((fact) => fact.isKept && this.#outcome(fact) === 'undecided');
       const stable = undecided?.offset ?? Number.POSITIVE_INFINITY;
@@ -228,7 +230,12 @@ class RowFold implements RowFacts {
 
   /** What was claimed once stays claimed, on whatever line of time. */
   #close(partition: PartitionFacts, head: number): void {
-    partition.head = Math.max(partition.head, head);
+    if (head <= partition.head) return;
+    partition.head = head;
+    this.#claim(partition);
+  }
+
+  #claim(partition: PartitionFacts): void {
     const rest: RowFact[] = [];
     for (const fact of partition.unclosed) {
       if (fact.offset >= partition.head) {

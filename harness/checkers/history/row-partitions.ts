@@ -13,14 +13,24 @@ export interface PartitionKey {
 export class PerPartition<T> {
   readonly #topics = new Map<string, Map<number, T>>();
   readonly #make: (key: PartitionKey) => T;
+  /** The latest answer: most rows come in the company of others of their partition. */
+  #topicId = '';
+  #partition = Number.NaN;
+  #value: T | null = null;
 
   constructor(make: (key: PartitionKey) => T) {
     this.#make = make;
   }
 
   of(key: PartitionKey): T {
-    const partitions = this.#topics.get(key.topicId) ?? added(this.#topics, key.topicId, new Map());
-    return partitions.get(key.partition) ?? added(partitions, key.partition, this.#make(key));
+    const { topicId, partition } = key;
+    if (partition === this.#partition && topicId === this.#topicId) return this.#value as T;
+    const partitions = this.#topics.get(topicId) ?? added(this.#topics, topicId, new Map());
+    const value = partitions.get(partition) ?? added(partitions, partition, this.#make(key));
+    this.#topicId = topicId;
+    this.#partition = partition;
+    this.#value = value;
+    return value;
   }
 
   /** In the order in which they were first asked for. */

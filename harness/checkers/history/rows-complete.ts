@@ -10,9 +10,9 @@
 import type { HistoryChecker } from './checker.ts';
 import { Findings, nameOf } from './finding.ts';
 import type { RowFact } from './row-fact.ts';
-import { rowFacts } from './row-facts.ts';
-import { type Layer, layersOf } from './row-layers.ts';
+import type { Layer } from './row-layers.ts';
 import { type LayerRange, rangeOf } from './row-ranges.ts';
+import { rowSuspects } from './row-suspects.ts';
 
 /** A run that is cut has at least this many records; one lost record is an accident of its own. */
 const tornRowsMin = 2;
@@ -23,18 +23,10 @@ export const rowsComplete: HistoryChecker = {
   title: 'Every committed record is in every layer that claims it',
   codes: ['missing', 'torn-batch'],
   check(history) {
-    const { facts, isDrained } = rowFacts(history);
     const findings = new Findings();
     let looked = 0;
-    for (const layer of layersOf(history)) {
-      const missing = new Set<RowFact>();
-      for (const fact of facts) {
-        if (fact.home !== layer.home) continue;
-        looked += 1;
-        const held = layer.held[fact.index];
-        const isLate = isDrained && fact.isStable && (held?.copies ?? 0) === 0;
-        if (isLate || held?.wasLost === true) missing.add(fact);
-      }
+    for (const { layer, expected, missing } of rowSuspects(history)) {
+      looked += expected;
       for (const fact of missing) {
         const torn = tornRange(rangeOf(history, layer, fact), missing);
         findings.add(absence(layer, fact, torn));

@@ -6,8 +6,7 @@
  */
 import type { HistoryChecker } from './checker.ts';
 import { Findings, nameOf } from './finding.ts';
-import { rowFacts } from './row-facts.ts';
-import { layersOf } from './row-layers.ts';
+import { rowSuspects } from './row-suspects.ts';
 
 export const rowsFaithful: HistoryChecker = {
   name: 'rows-faithful',
@@ -15,22 +14,18 @@ export const rowsFaithful: HistoryChecker = {
   title: 'Every row has the content of its record',
   codes: ['altered'],
   check(history) {
-    const { facts } = rowFacts(history);
     const findings = new Findings();
     let looked = 0;
-    for (const { name, held } of layersOf(history)) {
-      for (const fact of facts) {
-        const row = held[fact.index];
-        const altered = row?.altered ?? null;
-        if ((row?.copiesMax ?? 0) > 0) looked += 1;
-        if (altered === null) continue;
+    for (const { layer, seen, altered } of rowSuspects(history)) {
+      looked += seen;
+      for (const { fact, held } of altered) {
         findings.add({
           code: 'altered',
-          layer: name,
-          message: `${name} held ${nameOf(fact)}:${fact.offset} with another content`,
+          layer: layer.name,
+          message: `${layer.name} held ${nameOf(fact)}:${fact.offset} with another content`,
           identity: fact,
           expected: { content: fact.record?.content ?? null },
-          actual: [{ content: altered?.content ?? null }],
+          actual: [{ content: held.altered?.content ?? null }],
         });
       }
     }

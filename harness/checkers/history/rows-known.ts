@@ -7,8 +7,7 @@
  */
 import type { HistoryChecker } from './checker.ts';
 import { Findings, nameOf } from './finding.ts';
-import { rowFacts } from './row-facts.ts';
-import { layersOf } from './row-layers.ts';
+import { rowSuspects } from './row-suspects.ts';
 
 export const rowsKnown: HistoryChecker = {
   name: 'rows-known',
@@ -16,21 +15,17 @@ export const rowsKnown: HistoryChecker = {
   title: 'Every row is a committed record of the log, and was announced',
   codes: ['phantom'],
   check(history) {
-    const { facts } = rowFacts(history);
     const findings = new Findings();
     let looked = 0;
-    for (const { name, held } of layersOf(history)) {
-      for (const fact of facts) {
-        const row = held[fact.index];
-        const unexplained = row?.unexplained ?? null;
-        if ((row?.copiesMax ?? 0) > 0) looked += 1;
-        if (unexplained === null) continue;
+    for (const { layer, seen, unexplained } of rowSuspects(history)) {
+      looked += seen;
+      for (const { fact, held } of unexplained) {
         findings.add({
           code: 'phantom',
-          layer: name,
-          message: `${name} held ${nameOf(fact)}:${fact.offset}: ${unexplained}`,
+          layer: layer.name,
+          message: `${layer.name} held ${nameOf(fact)}:${fact.offset}: ${held.unexplained}`,
           identity: fact,
-          actual: [{ copies: row?.copiesMax ?? null }],
+          actual: [{ copies: held.copiesMax }],
         });
       }
     }

@@ -7,10 +7,8 @@
  */
 import type { HistoryChecker } from './checker.ts';
 import { Findings, nameOf } from './finding.ts';
-import type { RowFact } from './row-fact.ts';
-import { rowFacts } from './row-facts.ts';
-import { layersOf } from './row-layers.ts';
 import { rangeOf } from './row-ranges.ts';
+import { rowSuspects } from './row-suspects.ts';
 
 const rewrittenRowsMin = 2;
 
@@ -20,16 +18,10 @@ export const rowsUnique: HistoryChecker = {
   title: 'Each record is in each layer once',
   codes: ['duplicate', 'late-duplicate'],
   check(history) {
-    const { facts } = rowFacts(history);
     const findings = new Findings();
     let looked = 0;
-    for (const layer of layersOf(history)) {
-      const doubled = new Map<RowFact, number>();
-      for (const fact of facts) {
-        const copies = layer.held[fact.index]?.copiesMax ?? 0;
-        if (copies > 0) looked += 1;
-        if (copies > 1) doubled.set(fact, copies);
-      }
+    for (const { layer, seen, doubled } of rowSuspects(history)) {
+      looked += seen;
       for (const [fact, copies] of doubled) {
         const records = rangeOf(history, layer, fact)?.records ?? [];
         const isRewritten =
