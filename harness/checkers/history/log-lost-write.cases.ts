@@ -31,6 +31,19 @@ export const cases: readonly Case[] = [
     looked: 3,
   },
   {
+    title: 'what was cut off stays lost when the topic is deleted later',
+    history: () =>
+      log([sent(1, 0, 0), gone('unclean-leader', 0, 0, 0), gone('topic-deleted', 0, 0, 5)]),
+    expect: [found('lost-write', 0, 0)],
+    looked: 1,
+  },
+  {
+    title: 'single offsets are removed, some of which never held anything',
+    history: () => log([sent(1, 0, 0, 1), gone('unclean-leader', 0, 0, 7, [1, 7])]),
+    expect: [found('lost-write', 0, 1)],
+    looked: 2,
+  },
+  {
     title: 'both records of a send that never came',
     history: () => log([send(1, 1, [4, 5]), told(1, 4, 5)]),
     expect: [found('lost-write', 1, 4), found('lost-write', 1, 5)],

@@ -136,13 +136,12 @@ export class PartitionPlaces {
   }
 
   removeAt(offset: number, seq: number, why: LogEntry['removedWhy']): void {
-    const place = this.#byOffset.get(offset);
-    if (place !== undefined) takeOut(place, seq, why);
+    takeOut(this.#byOffset.get(offset), seq, why);
   }
 }
 
-function takeOut({ entries }: Place, seq: number, why: LogEntry['removedWhy']): void {
-  for (const entry of entries) {
+function takeOut(place: Place | undefined, seq: number, why: LogEntry['removedWhy']): void {
+  for (const entry of place?.entries ?? []) {
     if (!isThere(entry)) continue;
     entry.removedSeq = seq;
     entry.removedWhy = why;
