@@ -6,6 +6,7 @@ const groupNames: Readonly<Record<CorpusEntry['group'], string>> = {
   B: 'upstream bugs of this path',
   G: 'other lines of defence',
   C: 'one for each window',
+  P: "bugs of this pipeline's own protocol that were found on the way, planted again",
 };
 
 const soundWords: Readonly<Record<CorpusEntry['sound'], string>> = {

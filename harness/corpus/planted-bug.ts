@@ -18,7 +18,7 @@ import type { TextEdit } from './patch.ts';
 export interface PlantedBug {
   /** `A3`, `B12`, `C5`: the group's letter and a number. */
   readonly id: string;
-  readonly group: 'A' | 'B' | 'C' | 'G';
+  readonly group: 'A' | 'B' | 'C' | 'G' | 'P';
   /** What is wrong, in a sentence. */
   readonly title: string;
   /** Upstream issue, defect of the hand-off, or window. */

@@ -2,6 +2,7 @@
 import { defectBugs } from './bugs/defects.ts';
 import { defenceBugs } from './bugs/defences.ts';
 import { derivedBugs } from './bugs/derived.ts';
+import { protocolBugs } from './bugs/protocol.ts';
 import { upstreamBugs } from './bugs/upstream.ts';
 import { ingestWindowBugs } from './bugs/windows-ingest.ts';
 import { offloadWindowBugs } from './bugs/windows-offload.ts';
@@ -14,4 +15,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...ingestWindowBugs,
   ...offloadWindowBugs,
   ...derivedBugs,
+  ...protocolBugs,
 ];

@@ -19,8 +19,8 @@ export class UnknownBugError extends Error {
   override readonly name = 'UnknownBugError';
 }
 
-/** Runs of a bug that go on for longer than this go on for ever; a sound one needs an eighth of it. */
-const eventsMax = 8_000;
+/** Runs of a bug that go on for longer than this go on for ever; a sound one needs a tenth of it. */
+const eventsMax = 20_000;
 
 export async function buildSubject(bug: string | null, logger?: Logger): Promise<Subject> {
   const log = logger === undefined ? {} : { logger };

@@ -184,6 +184,10 @@ const narrowKinds: Readonly<Record<string, Draw>> = {
     ] as const),
     action: { do: 'clock', of: 'ledger', ms: 20_000 },
   }),
+  'clock-back': (r, s) => ({
+    at: anywhere(r, s),
+    action: { do: 'clock', of: 'ledger', ms: -3_600_000 },
+  }),
   'lost-swing': (r, s) => ({
     at: {
       process: `offload-${1 + r.below(s.offloaders)}`,
