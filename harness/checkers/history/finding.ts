@@ -53,8 +53,11 @@ const identityOf = (identity: Identity | null) => ({
   offset: `${identity?.offset}`,
 });
 
-const texts = (facts: Facts): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, `${value}`]));
+function texts(facts: Facts): Readonly<Record<string, string>> {
+  const named: Record<string, string> = {};
+  for (const [name, value] of Object.entries(facts)) named[name] = `${value}`;
+  return named;
+}
 
 export const nameOf = ({ topicId, partition }: { topicId: string; partition: number }) =>
   `${topicId}/${partition}`;

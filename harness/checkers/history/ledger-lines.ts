@@ -47,28 +47,17 @@ export function reading(...types: readonly EventType[]): number {
   return types.reduce((all, type) => all | bitOf(type), bitOf('restored'));
 }
 
-/** Events that some fold reads, each with its bit. */
-const readable = perHistory((history: History) => {
-  const events: HistoryEvent[] = [];
-  const kinds: number[] = [];
-  for (const event of history.events) {
-    const kind = bitOf(event.type);
-    if (kind === 0) continue;
-    events.push(event);
-    kinds.push(kind);
-  }
-  return { events, kinds };
-});
+const kindsOf = perHistory(({ events }: History) => events.map(({ type }) => bitOf(type)));
 
 /** Gives the state at the end. */
 export function foldLines<S>(history: History, fold: LineFold<S>, emit: Emit): S {
   const restores: Restore[] = [];
-  const { events, kinds } = readable(history);
+  const kinds = kindsOf(history);
   let state = fold.fresh();
   let i = -1;
-  for (const event of events) {
+  for (const event of history.events) {
     i += 1;
-    if (((kinds[i] ?? 0) & fold.reads) === 0) continue;
+    if ((kinds[i]! & fold.reads) === 0) continue;
     if (event.type === 'restored') {
       fold.ended?.(state, emit);
       state = replay(history, fold, lineTo(event.backupSeq, restores));
@@ -85,7 +74,7 @@ export function foldLines<S>(history: History, fold: LineFold<S>, emit: Emit): S
 
 function replay<S>(history: History, fold: LineFold<S>, leads: (seq: number) => boolean): S {
   const state = fold.fresh();
-  for (const event of readable(history).events) {
+  for (const event of history.events) {
     if (leads(event.seq)) fold.database(state, event, muted);
   }
   return state;

@@ -8,13 +8,15 @@
  */
 import type { History } from './history.ts';
 
-export function perHistory<T>(fold: (history: History) => T): (history: History) => T {
+export function perHistory<T extends object>(
+  fold: (history: History) => T,
+): (history: History) => T {
   let latest: { readonly history: History | null; readonly value: T | null } = {
     history: null,
     value: null,
   };
   return (history) => {
     if (latest.history !== history) latest = { history, value: fold(history) };
-    return latest.value as T;
+    return latest.value ?? fold(history);
   };
 }

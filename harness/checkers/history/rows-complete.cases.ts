@@ -403,7 +403,7 @@ const inTheLake: readonly Case[] = [
   },
   {
     title: 'a file of a live version is deleted',
-    history: () => healthy().atEnd(deleted('f1')).history(),
+    history: () => healthy().atEnd(deleted('f1')).history(undrained),
     expect: missing(0, 0, 1).concat(missing(1, 0, 3)),
   },
   {
@@ -411,7 +411,7 @@ const inTheLake: readonly Case[] = [
     history: () =>
       healthy()
         .atEnd(file('f2', rows(0, 3, 4, 5)))
-        .history(),
+        .history(undrained),
     expect: missing(1, 4),
   },
   {
@@ -453,7 +453,7 @@ const inTheLake: readonly Case[] = [
   },
   {
     title: 'files are merged into one, and the first record falls out',
-    history: () => replacement(merged.slice(1)).history(),
+    history: () => replacement(merged.slice(1)).history(undrained),
     expect: missing(0, 0),
   },
   {
@@ -477,6 +477,42 @@ const inTheLake: readonly Case[] = [
         )
         .history(undrained),
     expect: missing(0, 4),
+  },
+  {
+    title: 'after a restore the batch is made again, and lacks its first record',
+    history: () =>
+      healthy()
+        .atEnd(
+          restored(beforeRestore()),
+          file('f3', [...rows(0, 4, 5), row(1, 4)]),
+          swing('m1', 'm3', snapshot(3, ['f1', 'f3'], 7, { parentId: 1, batch: 'batch-2' })),
+        )
+        .history(undrained),
+    expect: missing(0, 3),
+  },
+  {
+    title: 'after a restore to the empty table the first batch is made again, and lacks a record',
+    history: () =>
+      healthy()
+        .atEnd(
+          restored(healthy().seqOf(is('swing', { to: 'm0' }))),
+          file('f3', [...rows(0, 1), ...rows(1, 0, 3)]),
+          swing('m0', 'm3', snapshot(3, ['f3'], 3, { parentId: null, batch: 'batch-1' })),
+        )
+        .history(undrained),
+    expect: missing(0, 0),
+  },
+  {
+    title: 'a file is lost at the head, and what lies there is claimed by nobody',
+    history: () =>
+      healthy()
+        .instead(
+          is('swing', { to: 'm2' }),
+          swing('m1', 'm2', snapshot(2, ['f1', 'f2'], 8, { batch: null })),
+        )
+        .atEnd(deleted('f2'))
+        .history(undrained),
+    expect: [],
   },
   {
     title: 'after a restore an older claim counts until the batch is made again',

@@ -319,11 +319,11 @@ const inTheLake: readonly Case[] = [
       healthy()
         .atEnd(
           restored(healthy().seqOf(is('swing', { to: 'm1' }))),
-          file('f3', rows(0, 3)),
+          file('f3', [row(0, 3), row(1, 4)]),
           swing('m1', 'm3', snapshot(3, ['f1', 'f3'], 5, { parentId: 1, batch: null })),
         )
         .history(),
-    expect: phantoms(0, 3),
+    expect: [...phantoms(0, 3), ...phantoms(1, 4)],
   },
   {
     title: 'after a restore to a second version the heads of the second version count',
