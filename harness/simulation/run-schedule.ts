@@ -13,7 +13,7 @@ import type { History } from '../checkers/history/history.ts';
 import { type Judgement, judge } from '../checkers/history/judge.ts';
 import { Actions } from './kernel/actions.ts';
 import { FaultBook, type Trace } from './kernel/fault-book.ts';
-import { Kernel } from './kernel/kernel.ts';
+import { eventsMaxDefault, Kernel } from './kernel/kernel.ts';
 import { createRemote } from './kernel/network.ts';
 import { Recorder } from './kernel/recorder.ts';
 import { Service } from './kernel/service.ts';
@@ -27,7 +27,7 @@ export interface RunOptions {
   readonly everyFaultMustBite: boolean;
   /** True keeps the points that the run comes past. */
   readonly traced?: boolean;
-  /** Where a run without end is cut off; default `eventsMaxDefault`. */
+  /** Where a run without end is cut off; default by the system. */
   readonly eventsMax?: number;
 }
 
@@ -48,6 +48,8 @@ export interface Run {
 const safetyMsMax = 600_000;
 /** How long the calm after the drain lasts before the heal, so that the ends of cycles are seen. */
 const calmMs = 3_000;
+/** Beyond its bound a drain is watched for a while: too slow is another thing than never. */
+const patience = 1.1;
 /** Long enough for a process that died at the end to be back. */
 const calmMsAfterDrain = 1_000;
 
@@ -72,6 +74,17 @@ export async function runSchedule(schedule: Schedule, options: RunOptions): Prom
   return { history, judgement, steps, bitten, virtualMs: kernel.nowMs, trace, failure };
 }
 
+/** What idle services do in a second of virtual time, with a lot to spare. */
+const eventsPerSecondMax = 40;
+
+/** A run whose workload takes a day may do more than one of a few seconds. */
+function eventsMaxOf(schedule: Schedule): number {
+  return eventsMaxDefault + (workloadMsOf(schedule) / 1_000) * eventsPerSecondMax;
+}
+
+const workloadMsOf = ({ workload }: Schedule): number =>
+  workload.reduce((sum, { afterMs }) => sum + afterMs, 0);
+
 interface Stage {
   readonly kernel: Kernel;
   readonly record: Recorder['record'];
@@ -83,7 +96,7 @@ interface Stage {
 
 function setStage(schedule: Schedule, options: RunOptions): Stage {
   const { build, traced = false } = options;
-  const kernel = new Kernel(schedule.choices, options.eventsMax);
+  const kernel = new Kernel(schedule.choices, options.eventsMax ?? eventsMaxOf(schedule));
   const { record, events } = new Recorder(kernel);
   const book = new FaultBook(schedule.faults, traced);
   const services: Record<ServiceName, Service> = {
@@ -133,7 +146,7 @@ async function play(schedule: Schedule, stage: Stage): Promise<void> {
   const { drainMsMax: boundMs, healAfterDrain } = schedule.settings;
   const struck = () =>
     healAfterDrain !== true && book.allBitten && actions.overAtMs <= kernel.nowMs;
-  const workloadMs = schedule.workload.reduce((sum, { afterMs }) => sum + afterMs, 0);
+  const workloadMs = workloadMsOf(schedule);
   await kernel.run(
     workloadMs + safetyMsMax,
     () => system.workloadDone() && (struck() || drained()),
@@ -152,7 +165,10 @@ async function play(schedule: Schedule, stage: Stage): Promise<void> {
   record({ type: 'phase', phase: 'end' });
 }
 
-/** Waits for the drain, then for what comes late on purpose, then for the drain again. */
+/**
+ * Waits for the drain, then for what comes late on purpose, then for the drain again; tells how
+ * long the drains took.
+ */
 async function drain(
   kernel: Kernel,
   actions: Actions,
@@ -161,11 +177,14 @@ async function drain(
   onEnd: (tookMs: number) => void,
 ): Promise<void> {
   const startMs = kernel.nowMs;
-  await kernel.run(startMs + boundMs, drained);
-  if (actions.lateUntilMs > kernel.nowMs) await kernel.run(actions.lateUntilMs, () => false);
-  const again = Math.max(startMs + boundMs, kernel.nowMs + boundMs / 10);
-  await kernel.run(again, drained);
-  onEnd(kernel.nowMs - startMs);
+  const patienceMs = boundMs * patience;
+  await kernel.run(startMs + patienceMs, drained);
+  const tookMs = kernel.nowMs - startMs;
+  if (actions.lateUntilMs <= kernel.nowMs) return onEnd(tookMs);
+  await kernel.run(actions.lateUntilMs, () => false);
+  const againMs = kernel.nowMs;
+  await kernel.run(againMs + patienceMs - tookMs, drained);
+  onEnd(tookMs + kernel.nowMs - againMs);
 }
 
 /** Whoever did not see the end knows nothing, but what was seen to be wrong stays wrong. */

@@ -10,7 +10,7 @@
 import { EventQueue } from './event-queue.ts';
 
 /** A run that does this much has lost its way: a loop without waiting, or a fault without end. */
-export const eventsMaxDefault = 200_000;
+export const eventsMaxDefault = 40_000;
 
 /** Time is counted in so many parts of a millisecond, so that sums of delays stay exact. */
 const ticksPerMs = 8;
