@@ -89,7 +89,20 @@ function overview(): string {
   ].join('\n');
 }
 
+/** What was written has left the process; a pipe takes a large document in pieces. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}
+
+// Whoever reads may stop reading (`| head`); nothing that follows could be told.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => process.exit(exitCodes.crash));
+}
 // A launcher of an older Node holds an IPC channel; when it is killed, this process must not live
 // on.
 process.on('disconnect', () => process.exit(exitCodes.crash));
-process.exit(await run(process.argv.slice(2)));
+const exitCode = await run(process.argv.slice(2));
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+process.exit(exitCode);

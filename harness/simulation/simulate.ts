@@ -62,6 +62,7 @@ export interface SimulateDocument {
 }
 
 const shrunkMax = 3;
+const shrinkMsMax = 30_000;
 
 export async function simulate(options: SimulateOptions): Promise<SimulateDocument> {
   const { seedFirst, seeds, msMax, build, directory, isStopped, onPhase, onDetail } = options;
@@ -81,7 +82,8 @@ export async function simulate(options: SimulateOptions): Promise<SimulateDocume
     exploration.findings.length === 0
       ? []
       : await keepFindings(exploration.findings, {
-          ...{ run, shrunkMax, isStopped, breathe },
+          ...{ run, shrunkMax, shrinkMsMax, isStopped, breathe },
+          monotonicMs: options.monotonicMs,
           directory: directory(),
           onFinding: (seed) => onDetail(`seed ${seed}`),
         });

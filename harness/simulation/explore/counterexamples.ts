@@ -31,6 +31,9 @@ export interface KeepOptions {
   readonly directory: string;
   /** So many findings are made smaller; a shrink costs many runs. */
   readonly shrunkMax: number;
+  /** Wall time that one of them may take; then it is as small as it is. */
+  readonly shrinkMsMax: number;
+  readonly monotonicMs: () => number;
   readonly onFinding?: (seed: number) => void;
   readonly isStopped?: () => boolean;
   readonly breathe: () => Promise<void>;
@@ -40,7 +43,7 @@ export async function keepFindings(
   findings: readonly ExploreFinding[],
   options: KeepOptions,
 ): Promise<KeptFinding[]> {
-  const { run, directory, shrunkMax, onFinding, isStopped } = options;
+  const { run, directory, shrunkMax, shrinkMsMax, monotonicMs, onFinding, isStopped } = options;
   const kept: KeptFinding[] = [];
   for (const [index, { seed, verdict, schedule, historyHash: hash }] of findings.entries()) {
     onFinding?.(seed);
@@ -50,7 +53,9 @@ export async function keepFindings(
       throw new Error(`seed ${seed} gave another history the second time: not deterministic`);
     }
     const shrunk = index < shrunkMax && isStopped?.() !== true;
-    const fails = async (smaller: Schedule) => failsAlike(await run(smaller), again);
+    const endMs = monotonicMs() + shrinkMsMax;
+    const isOver = () => isStopped?.() === true || monotonicMs() > endMs;
+    const fails = async (smaller: Schedule) => !isOver() && failsAlike(await run(smaller), again);
     const smallest = shrunk ? (await shrink(schedule, fails)).schedule : schedule;
     const shown = await run(smallest);
     const file = join(directory, `seed-${seed}.json`);

@@ -28,6 +28,9 @@ export interface ActionParts {
   environment(what: EnvironmentFault, n: number): void;
 }
 
+/** What a message that set out late still needs to arrive, run and be answered. */
+const arrivalMs = 200;
+
 export class Actions {
   readonly #parts: ActionParts;
   /** `process service` to the time until which they cannot reach each other. */
@@ -50,7 +53,7 @@ export class Actions {
   }
 
   readonly lateUntil = (atMs: number): void => {
-    this.#lateUntilMs = Math.max(this.#lateUntilMs, atMs);
+    this.#lateUntilMs = Math.max(this.#lateUntilMs, atMs + arrivalMs);
   };
 
   readonly isPartitioned = (process: string, service: ServiceName): boolean => {

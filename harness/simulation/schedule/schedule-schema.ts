@@ -13,7 +13,8 @@ export const durationMsMax = 36_000_000;
 export const arrayItemsMax = 5_000;
 /** Of the whole workload. */
 export const recordsMax = 20_000;
-export const workloadMsMax = 10 * durationMsMax;
+/** A day and an hour, virtual. */
+export const workloadMsMax = 90_000_000;
 
 const ms = z.number().int().min(0).max(durationMsMax);
 const count = (min: number, max: number) => z.number().int().min(min).max(max);
