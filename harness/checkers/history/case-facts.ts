@@ -161,7 +161,8 @@ export const deleted = (path: string): HistoryFact => ({ type: 'file-deleted', p
 export const logRemoved = (
   of: OffsetSpan,
   offsets: readonly number[] | null = null,
-): HistoryFact => ({ type: 'removed', span: of, offsets, why: 'retention' });
+  why: 'retention' | 'compaction' = 'retention',
+): HistoryFact => ({ type: 'removed', span: of, offsets, why });
 
 export const decided = (transaction: string, outcome: 'committed' | 'aborted'): HistoryFact => ({
   type: 'transaction',

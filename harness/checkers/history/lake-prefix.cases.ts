@@ -180,10 +180,10 @@ const prefixes: readonly Case[] = [
     expect: [],
   },
   {
-    title: 'a record that retention took before its range was closed',
+    title: 'a record that compaction took before its range was closed',
     history: () =>
       healthy()
-        .after(isAppend(0, 5), logRemoved(span(0, 3, 3)))
+        .after(isAppend(0, 5), logRemoved(span(0, 3, 3), [3], 'compaction'))
         .instead(isAdded(0, 3), {
           ...{ type: 'rows-added', layer: 'bronze', process: 'ingest-1', epoch: 1 },
           rows: rows(0, 4, 5),

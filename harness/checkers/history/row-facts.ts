@@ -4,7 +4,8 @@
  * Facts are kept for the whole run and not only for its end: how many copies of a record were there
  * at most, whether it was gone while a range claimed it, whether it came when nobody had announced
  * it. A record is expected when a reader of committed records may see it, unless the log lost it
- * before any layer had it. The lake's side is in `lake-rows.ts`.
+ * before any layer had it; and then too, if retention took it and the head passed it all the same,
+ * for what was never read must stop the head. The lake's side is in `lake-rows.ts`.
  */
 import type {
   History,
@@ -56,6 +57,8 @@ class RowFold implements RowFacts {
   isDrained = false;
   readonly #configuration: HistoryConfiguration;
   readonly #outcomes = new Map<string, 'committed' | 'aborted'>();
+  /** Taken by retention before any layer had them. */
+  readonly #takenUnread = new Set<RowFact>();
   #partitionsMade = 0;
   readonly #partitions = new PerPartition<PartitionFacts>(({ topicId, partition }) => ({
     index: this.#partitionsMade++,
@@ -178,11 +181,13 @@ class RowFold implements RowFacts {
     return this.#layer(homeOf(fact))[fact.index]?.copies ?? 0;
   }
 
-  #removed({ span, offsets }: Removed): void {
+  #removed({ span, offsets, why }: Removed): void {
     const gone = offsets === null ? null : new Set(offsets);
     for (const fact of this.#partitions.of(span).byOffset.values()) {
       const isGone = contains(span, fact.offset) && (gone?.has(fact.offset) ?? true);
-      if (isGone && !fact.isClosed && this.#copies(fact) === 0) fact.isKept = false;
+      if (!isGone || fact.isClosed || this.#copies(fact) > 0) continue;
+      fact.isKept = false;
+      if (why === 'retention') this.#takenUnread.add(fact);
     }
   }
 
@@ -243,6 +248,7 @@ class RowFold implements RowFacts {
         continue;
       }
       fact.isClosed = true;
+      if (this.#takenUnread.has(fact)) fact.isKept = true;
       if (this.#copies(fact) === 0) this.#held(homeOf(fact), fact).wasLost = true;
     }
     partition.unclosed = rest;

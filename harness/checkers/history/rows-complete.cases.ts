@@ -252,6 +252,30 @@ const outOfTheLog: readonly Case[] = [
     expect: [],
   },
   {
+    title: 'retention took what nobody had read, and the head passed it',
+    history: () =>
+      half()
+        .atEnd(logRemoved(span(0, 3, 4)), head('bronze', 0, 5))
+        .history(undrained),
+    expect: [...missing(0, 3), ...missing(0, 4)],
+  },
+  {
+    title: 'retention took what nobody had read, and the head stopped there',
+    history: () =>
+      half()
+        .atEnd(logRemoved(span(0, 3, 4)), head('bronze', 0, 3))
+        .history(undrained),
+    expect: [],
+  },
+  {
+    title: 'the head passed what compaction took',
+    history: () =>
+      half()
+        .atEnd(logRemoved(span(0, 3, 4), [3, 4], 'compaction'), head('bronze', 0, 5))
+        .history(undrained),
+    expect: [],
+  },
+  {
     title: 'retention spared the last record',
     history: () => ends(half(), logRemoved(span(0, 3, 4)), logRemoved(span(1, 4, 4))).history(),
     expect: [...missing(0, 5), ...missing(0, 5)],
