@@ -1,6 +1,6 @@
 /**
- * Test lanes: unit tests side by side; tests that start real services one file at a time, because
- * they share two cores.
+ * Test lanes: unit tests side by side; then long simulations, one file at a time; then tests that
+ * start real services, one file at a time as well, because they share two cores.
  */
 import { defineConfig } from 'vitest/config';
 
@@ -9,6 +9,7 @@ const integration = [
   'scenarios/**/*.test.ts',
   'harness/environment/local.test.ts',
 ];
+const simulation = ['harness/**/*.simulation.test.ts'];
 const ignored = ['node_modules/**', 'reports/out/**'];
 
 export default defineConfig({
@@ -19,11 +20,23 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,harness,properties,reports,load}/**/*.test.ts'],
-          exclude: [...ignored, ...integration],
+          exclude: [...ignored, ...integration, ...simulation],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'simulation',
+          include: simulation,
+          exclude: ignored,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -35,7 +48,7 @@ export default defineConfig({
           hookTimeout: 300_000,
           maxWorkers: 1,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
