@@ -2,8 +2,8 @@
  * G4: the versions of a table form one line: each swing starts from where the pointer stands, each
  * new snapshot descends from the current one and has a greater sequence number.
  *
- * Broken is a swing from another place, a snapshot without its parent, one that does not rise, and a
- * current snapshot that is left behind (the table was rolled back, or a commit was lost) or
+ * Broken is a swing from another place, a snapshot without its parent, one that does not rise, and
+ * a current snapshot that is left behind (the table was rolled back, or a commit was lost) or
  * expired. A version that only forgets old snapshots is ordinary, and so is what follows a restore:
  * there the line goes on from the backup's version.
  */

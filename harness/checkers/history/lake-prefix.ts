@@ -1,6 +1,6 @@
 /**
- * G4: every version of the lake holds, of each partition, exactly the records up to its own greatest
- * offset, each once; and no snapshot holds less than its parent.
+ * G4: every version of the lake holds, of each partition, exactly the records up to its own
+ * greatest offset, each once; and no snapshot holds less than its parent.
  *
  * A partition is named when something came or went in it, so that one that is wrong for ever is not
  * told again with every version. A snapshot that comes back (after maintenance that only expires

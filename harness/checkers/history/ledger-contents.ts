@@ -2,8 +2,8 @@
  * G5: a closed range holds what the ledger recorded when it was closed, then and ever after.
  *
  * Rows of bronze and of the dead letters are counted in each range, and compared at the moment of
- * closing and again whenever rows of the range come or go. Another number than the recorded one is a
- * `digest-mismatch`; none at all where there should be some is a `silent-no-commit`. A range that
+ * closing and again whenever rows of the range come or go. Another number than the recorded one is
+ * a `digest-mismatch`; none at all where there should be some is a `silent-no-commit`. A range that
  * was opened for other numbers than it was closed with, or closed without numbers or digests, does
  * not fit either.
  */

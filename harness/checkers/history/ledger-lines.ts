@@ -1,5 +1,6 @@
 /**
- * Reads what happened in the database of ledger and catalog, and knows that a restore takes it back.
+ * Reads what happened in the database of ledger and catalog, and knows that a restore takes it
+ * back.
  *
  * After a `restored` event the database is where the backup was: heads, ranges, batches, pointers
  * and epochs go back, and a new line of time begins there. So whoever folds them is given a fresh

@@ -2,9 +2,9 @@
  * A fold over a history that is computed once, however many checkers ask for it.
  *
  * Only the latest history is remembered: whoever judges one history after the other loses nothing,
- * and what was folded of the one before is garbage at once. A map with weak keys would keep it alive
- * until the next full collection, which costs more than the folds. What a fold gives is shared, so
- * nobody changes it.
+ * and what was folded of the one before is garbage at once. A map with weak keys would keep it
+ * alive until the next full collection, which costs more than the folds. What a fold gives is
+ * shared, so nobody changes it.
  */
 import type { History } from './history.ts';
 

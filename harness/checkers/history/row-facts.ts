@@ -152,7 +152,7 @@ class RowFold implements RowFacts {
     return fact;
   }
 
-  /** Another record at an old offset, after the log lost the one that was there, takes its place. */
+  /** After the log lost the record that was there, another may take its place. */
   #append(record: LoggedRecord, transaction: string | null): void {
     const fact = this.fact(record);
     const before = fact.record;
