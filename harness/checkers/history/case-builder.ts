@@ -135,7 +135,7 @@ export const batchSpans = {
   ],
 } as const;
 
-/** Files are `f1` and `f2`, snapshots 1 and 2, batches `batch-1` and `batch-2`, versions `m0` on. */
+/** Files `f1` and `f2`, snapshots 1 and 2, batches `batch-1` and `batch-2`, versions `m0` on. */
 export function healthy(): Plan {
   return new Plan([
     ...beginning(),

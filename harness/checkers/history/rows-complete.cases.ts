@@ -1,6 +1,6 @@
 /** Records that a layer lacks, for a while or at the end, and those that it may lack. */
 import type { Case } from './case.ts';
-import { healthy, is, isAdded, isHead, isRange, type Plan } from './case-builder.ts';
+import { healthy, is, isAdded, isFile, isHead, isRange, type Plan } from './case-builder.ts';
 import {
   added,
   append,
