@@ -20,7 +20,7 @@ import {
   rows,
   span,
 } from './case-facts.ts';
-import { lakeCases } from './rows-complete-lake.cases.ts';
+import { lakeCases } from './rows-complete-lake-cases.ts';
 
 const missing = (partition: number, ...offsets: number[]) =>
   offsets.map((offset) => ({ code: 'missing', at: at(partition, offset) }));

@@ -1,7 +1,7 @@
 /**
  * Versions of the lake that lack records, for a while or at the end, and those that may lack them.
  *
- * A part of the cases of `rows-complete.ts`.
+ * A part of the cases of `rows-complete.ts`; every file named `.cases.ts` belongs to a checker.
  */
 import type { Case } from './case.ts';
 import {
