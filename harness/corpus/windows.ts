@@ -9,6 +9,11 @@ export interface WindowRow {
   readonly number: number;
   readonly window: string;
   readonly closedBy: string;
+  /**
+   * The points at which a crash opens it, each struck on the sound pipeline by a test and by the
+   * enumeration; none where only a planted bug's schedule opens it.
+   */
+  readonly openedAt?: readonly string[];
 }
 
 export const windows: readonly WindowRow[] = [
@@ -16,16 +21,23 @@ export const windows: readonly WindowRow[] = [
     number: 1,
     window: 'crash after the fetch, before the intent',
     closedBy: 'restart from the ledger',
+    openedAt: ['ledger.open before'],
   },
   {
     number: 2,
     window: 'intent written; insert not sent, or without an answer',
     closedBy: 'the intent is the only range that may be written; read back, write what is missing',
+    openedAt: [
+      'store.insert-trades before',
+      'store.insert-trades applied-unanswered',
+      'store.insert-dead-letters applied-unanswered',
+    ],
   },
   {
     number: 3,
     window: 'insert answered, crash before done',
     closedBy: 'a full read-back marks it done',
+    openedAt: ['store.insert-trades answered', 'ledger.close before'],
   },
   {
     number: 4,
@@ -62,21 +74,29 @@ export const windows: readonly WindowRow[] = [
     number: 11,
     window: 'the offload reads a moving range',
     closedBy: 'closed ranges; files proven before the swing',
+    openedAt: ['ledger.close applied-unanswered', 'ledger.freeze applied-unanswered'],
   },
   {
     number: 12,
     window: 'data files written, crash before the commit',
     closedBy: 'in doubt nothing is deleted',
+    openedAt: [
+      'warehouse.write-data answered',
+      'warehouse.write-metadata answered',
+      'catalog.swing before',
+    ],
   },
   {
     number: 13,
     window: 'commit sent, answer lost',
     closedBy: 'the batch turns committed inside the swing',
+    openedAt: ['catalog.swing applied-unanswered'],
   },
   {
     number: 14,
     window: 'committed, crash before the watermark',
     closedBy: 'the heads move inside the swing',
+    openedAt: ['catalog.swing answered'],
   },
   {
     number: 15,
@@ -93,6 +113,7 @@ export const windows: readonly WindowRow[] = [
     number: 18,
     window: 'compaction or rewrite beside the append',
     closedBy: 'compare-and-swap on the pointer, one lease',
+    openedAt: ['ledger.freeze-maintenance answered'],
   },
   {
     number: 19,
@@ -103,6 +124,7 @@ export const windows: readonly WindowRow[] = [
     number: 20,
     window: 'duplicates or drops upstream of the log',
     closedBy: 'idempotent producers; identity from the source',
+    openedAt: ['broker.produce applied-unanswered'],
   },
   {
     number: 21,
@@ -117,19 +139,28 @@ export function bugsOf(number: number, entries: readonly CorpusEntry[]): readonl
 }
 
 export function windowsMarkdown(entries: readonly CorpusEntry[]): string {
-  const rows = windows.map(({ number, window, closedBy }) => {
+  const rows = windows.map(({ number, window, closedBy, openedAt }) => {
     const bugs = bugsOf(number, entries);
     const ids = bugs.map(({ id, code }) => `${id}: \`${code}\``).join(', ');
     const sound = [...new Set(bugs.map((bug) => soundOf(bug)))].join(', ');
     const taken = number === 21 ? '`tidemark corpus --mutants`' : ids;
-    return `| ${number} | ${window} | ${closedBy} | ${number === 21 ? '-' : sound} | ${taken} |`;
+    const opened = openedBy(bugs, openedAt);
+    return `| ${number} | ${window} | ${closedBy} | ${opened} | ${number === 21 ? '-' : sound} | ${taken} |`;
   });
   return [
-    '| # | window | closed by | the pipeline on the schedule that opens it | mechanism taken out: bug and its name |',
-    '|---|---|---|---|---|',
+    '| # | window | closed by | opened by | the pipeline then | mechanism taken out: bug and its name |',
+    '|---|---|---|---|---|---|',
     ...rows,
     '',
   ].join('\n');
+}
+
+/** Crash points, and the bugs whose smallest schedule has a fault that opens the window. */
+function openedBy(bugs: readonly CorpusEntry[], points: readonly string[] = []): string {
+  const crashes = points.map((point) => `crash at \`${point}\``);
+  const schedules = bugs.filter(({ faultsMin }) => (faultsMin ?? 0) > 0).map(({ id }) => id);
+  const byBugs = schedules.length > 0 ? [`the schedule of ${schedules.join(', ')}`] : [];
+  return [...crashes, ...byBugs].join('; ') || 'an ordinary run';
 }
 
 function soundOf({ sound, group }: CorpusEntry): string {
