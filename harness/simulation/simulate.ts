@@ -14,6 +14,7 @@ import { explorationVerdict } from './explore/verdict.ts';
 import { type Run, runSchedule } from './run-schedule.ts';
 import type { Schedule } from './schedule/schedule.ts';
 import type { BuildSystem } from './system/system.ts';
+import { withoutStacks } from './without-stacks.ts';
 
 export interface SimulateOptions {
   readonly seedFirst: number;
@@ -71,11 +72,13 @@ export async function simulate(options: SimulateOptions): Promise<SimulateDocume
   const run = (schedule: Schedule): Promise<Run> =>
     runSchedule(schedule, { build: system, everyFaultMustBite: false });
   onPhase('simulate');
-  const exploration = await explore({
-    ...{ seedFirst, seeds, msMax, marks, run, isStopped, breathe },
-    monotonicMs: options.monotonicMs,
-    onProgress: (done, found) => onDetail(`seed ${seedFirst + done}, ${found} findings`),
-  });
+  const exploration = await withoutStacks(() =>
+    explore({
+      ...{ seedFirst, seeds, msMax, marks, run, isStopped, breathe },
+      monotonicMs: options.monotonicMs,
+      onProgress: (done, found) => onDetail(`seed ${seedFirst + done}, ${found} findings`),
+    }),
+  );
   const counted = Object.fromEntries([...marks].sort(([a], [b]) => (a < b ? -1 : 1)));
   if (exploration.findings.length > 0) onPhase('counterexamples');
   const findings =

@@ -14,7 +14,15 @@ import { codesOf } from '../explore/codes.ts';
 import { runSchedule } from '../run-schedule.ts';
 import type { Fault, Schedule } from '../schedule/schedule.ts';
 import type { BuildSystem } from '../system/system.ts';
-import { type Cell, type Enumeration, enumerate, type Failure, total } from './enumerate.ts';
+import { withoutStacks } from '../without-stacks.ts';
+import {
+  type Cell,
+  type Enumeration,
+  type EnumerationRun,
+  enumerate,
+  type Failure,
+  total,
+} from './enumerate.ts';
 import { isDurable } from './points.ts';
 import { type BoundedWorkload, missingPoints } from './workloads.ts';
 
@@ -72,23 +80,27 @@ export async function enumerateMatrix(options: MatrixOptions): Promise<MatrixDoc
   const done: Array<{ readonly name: string; readonly result: Enumeration }> = [];
   for (const { name, schedule, single, paired } of workloads) {
     onPhase(name);
-    const result = await enumerate({
-      schedule,
-      isSingle: (point) => isDurable(point) && single.includes(point.process),
-      isPaired: (point) => pairs && isDurable(point) && paired.includes(point.process),
-      run: async (struck) => {
-        const run = await runSchedule(struck, { build, everyFaultMustBite: true, traced: true });
-        const { judgement, bitten, trace } = run;
-        return { verdict: judgement.verdict, codes: codesOf(run), bitten, trace: trace! };
-      },
-      onProgress: (at, of, runs) => onDetail(`${at} of ${of} points, ${runs} runs`),
-      ...{ isStopped, breathe },
-    });
+    const enumerated = () =>
+      enumerate({
+        schedule,
+        isSingle: (point) => isDurable(point) && single.includes(point.process),
+        isPaired: (point) => pairs && isDurable(point) && paired.includes(point.process),
+        run: (struck) => tracedRun(struck, build),
+        onProgress: (at, of, runs) => onDetail(`${at} of ${of} points, ${runs} runs`),
+        ...{ isStopped, breathe },
+      });
+    const result = await withoutStacks(enumerated);
     done.push({ name, result });
   }
   const durationMs = Math.round(options.monotonicMs() - startMs);
   const failures = await keepFailures(done, options);
   return { ...matrixOf(done, options), durationMs, failures };
+}
+
+async function tracedRun(struck: Schedule, build: BuildSystem): Promise<EnumerationRun> {
+  const run = await runSchedule(struck, { build, everyFaultMustBite: true, traced: true });
+  const { judgement, bitten, trace } = run;
+  return { verdict: judgement.verdict, codes: codesOf(run), bitten, trace: trace! };
 }
 
 function matrixOf(

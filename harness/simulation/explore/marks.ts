@@ -43,7 +43,15 @@ export function addMark(marks: Marks, name: string, count = 1): void {
 
 /** A logger that only counts the names of events. */
 export function markingLogger(marks: Marks): Logger {
-  const mark = (event: string, _facts?: Facts) => addMark(marks, `log ${event}`);
+  const names = new Map<string, string>();
+  const mark = (event: string, _facts?: Facts) => {
+    let name = names.get(event);
+    if (name === undefined) {
+      name = `log ${event}`;
+      names.set(event, name);
+    }
+    addMark(marks, name);
+  };
   return { debug: mark, info: mark, warn: mark, error: (event) => mark(event) };
 }
 

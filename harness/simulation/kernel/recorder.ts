@@ -4,7 +4,7 @@
  * The list is the history that the checkers judge; its hash tells whether two runs were the same
  * run. It covers every field of every event: the hash is taken over their JSON text.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { HistoryEvent, HistoryFact } from '../../checkers/history/history.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -28,11 +28,14 @@ export class Recorder {
  */
 const eventsPerText = 1_000;
 
-/** hex SHA-256 over the events of a history. */
+/** hex SHA-256 over the events of a history; of a long one over the hashes of its parts. */
 export function historyHash(events: readonly HistoryEvent[]): string {
-  const hash = createHash('sha256');
+  if (events.length <= eventsPerText) return sha256(JSON.stringify(events));
+  const parts: string[] = [];
   for (let at = 0; at < events.length; at += eventsPerText) {
-    hash.update(`${JSON.stringify(events.slice(at, at + eventsPerText))}\n`);
+    parts.push(sha256(JSON.stringify(events.slice(at, at + eventsPerText))));
   }
-  return hash.digest('hex');
+  return sha256(parts.join());
 }
+
+const sha256 = (text: string): string => hash('sha256', text, 'hex');
