@@ -94,8 +94,8 @@ export async function hunt(
 }
 
 /**
- * Shrinks the kill with the fewest faults, to a schedule that tells the two apart: the bug is named,
- * and the sound pipeline withstands it. Null when no kill does.
+ * Shrinks the kill with the fewest faults, to a schedule that tells the two apart: the bug is
+ * named, and the sound pipeline withstands it. Null when no kill does.
  */
 async function smallestOf(
   bug: PlantedBug,

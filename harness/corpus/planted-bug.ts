@@ -2,10 +2,10 @@
  * What a planted bug is: one mechanism taken out, where it came from, and the name under which a
  * checker has to report it.
  *
- * A bug is planted in one of two ways, or both: a line of defence of a simulated service is switched
- * off (`guards`), or a text of the production code is replaced while it is loaded (`edits`,
- * `patched-modules.ts`). Neither can be reached from production wiring. Where a mechanism stands
- * behind another one that would hide its absence, both have to go, and the entry says so.
+ * A bug is planted in one of two ways, or both: a line of defence of a simulated service is
+ * switched off (`guards`), or a text of the production code is replaced while it is loaded
+ * (`edits`, `patched-modules.ts`). Neither can be reached from production wiring. Where a mechanism
+ * stands behind another one that would hide its absence, both have to go, and the entry says so.
  */
 
 import type { ErrorCode } from '../../src/pipeline/errors.ts';

@@ -19,7 +19,9 @@ export class UnknownBugError extends Error {
   override readonly name = 'UnknownBugError';
 }
 
-/** Runs of a bug that go on for longer than this go on for ever; a sound one needs a tenth of it. */
+/**
+ * Runs of a bug that go on for longer than this go on for ever; a sound one needs a tenth of it.
+ */
 const eventsMax = 20_000;
 
 export async function buildSubject(bug: string | null, logger?: Logger): Promise<Subject> {

@@ -1,7 +1,7 @@
 /**
- * The windows in which exactly-once is lost, as the corpus proves them: which mechanism closes each,
- * which planted bug takes it out, and what the sound pipeline does on the very schedule that shows
- * the bug.
+ * The windows in which exactly-once is lost, as the corpus proves them: which mechanism closes
+ * each, which planted bug takes it out, and what the sound pipeline does on the very schedule that
+ * shows the bug.
  */
 import type { CorpusEntry } from './corpus.ts';
 

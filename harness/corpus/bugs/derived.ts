@@ -5,7 +5,9 @@
 import { foilSchedule, paced } from '../../foil/foil-schedule.ts';
 import type { PlantedBug } from '../planted-bug.ts';
 
-/** The block is in the table and in the view; the offsets are not published when the process dies. */
+/**
+ * The block is in the table and in the view; the offsets are not published when the process dies.
+ */
 const crashBeforePublish = foilSchedule(paced([30]), [
   {
     at: {

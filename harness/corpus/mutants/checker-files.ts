@@ -1,6 +1,6 @@
 /**
- * Which checker decides about which file: for every file of the history checkers, the checkers whose
- * code it is part of.
+ * Which checker decides about which file: for every file of the history checkers, the checkers
+ * whose code it is part of.
  *
  * A lie in a fold is a lie of every checker that uses the fold, so the cases of all of those may
  * catch it. Imports are read from the text; types count as well, which costs a few idle runs.

@@ -3,7 +3,8 @@
  * changed one at a time, and their own cases have to notice.
  *
  * Each mutant runs in a worker thread with a time limit; one that never ends is an error and counts
- * against the score. Node keeps every module it ever loaded, so the thread is replaced now and then.
+ * against the score. Node keeps every module it ever loaded, so the thread is replaced now and
+ * then.
  */
 import { Worker } from 'node:worker_threads';
 import { systemClock } from '../../system-clock.ts';

@@ -95,8 +95,8 @@ function drawChoices(random: Prng): number[] {
 }
 
 /**
- * A restore needs a backup before it, and a database whose clock has not gone back: epochs carry the
- * time, and the hot store would refuse the new owners until the clock has caught up.
+ * A restore needs a backup before it, and a database whose clock has not gone back: epochs carry
+ * the time, and the hot store would refuse the new owners until the clock has caught up.
  */
 function withBackups(faults: readonly Fault[]): Fault[] {
   const restores = faults.filter((fault) => isEnvironment(fault, 'ledger-restore'));
