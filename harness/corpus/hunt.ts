@@ -33,6 +33,8 @@ export const huntsDefault = 5;
 export const runsMax = 1_000;
 /** Enough to bring a counterexample down to what matters. */
 const shrinkRunsMax = 250;
+/** Hunts beyond those of the median, when none of its kills tells the bug from the sound pipeline. */
+const huntsMoreMax = 5;
 /** Hunts draw from seeds far apart, so that they share none. */
 const seedStride = 1_000_003;
 
@@ -77,7 +79,11 @@ export async function hunt(
   } else if (isNamed(bug, await subject.run(bug.schedule, true))) {
     kills.push({ runs: 1, schedule: bug.schedule });
   } else return { ...failed, smallest: null, run: null };
-  const smallest = await smallestOf(bug, subject, sound, kills);
+  let smallest = await smallestOf(bug, subject, sound, kills);
+  for (let more = 1; smallest === null && more <= huntsMoreMax && !bug.schedule; more += 1) {
+    const kill = await huntOnce(bug, subject, (hunts + more) * seedStride);
+    smallest = kill === null ? null : await smallestOf(bug, subject, sound, [kill]);
+  }
   const runsMedian = median(kills.map(({ runs }) => runs));
   if (smallest === null) return { ...failed, runsMedian, smallest, run: null };
   const run = await subject.run(smallest, true);

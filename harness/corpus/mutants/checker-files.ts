@@ -13,7 +13,7 @@ const folder = 'harness/checkers/history';
 
 /** Files that are no part of a decision: shapes, cases and what reads and writes histories. */
 const noDecision =
-  /(\.test|\.cases|\.test-kit)\.ts$|^(case|case-builder|case-facts|checker|history|history-file|all-checkers)\.ts$|-file/;
+  /(\.test|\.cases|\.test-kit)\.ts$|^(case|case-builder|case-facts|checker|history|history-file|all-checkers)\.ts$/;
 
 export interface CheckerFiles {
   /** A path from the root. */
