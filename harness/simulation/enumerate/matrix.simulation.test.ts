@@ -1,9 +1,11 @@
 /** Every crash point of the bounded workloads, and every pair of them: N of N. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { painter } from '../../../reports/render/terminal-text.ts';
 import { systemClock } from '../../system-clock.ts';
+import { matrixText } from '../presentation/matrix-text.ts';
 import { buildPipeline } from '../system/pipeline-system.ts';
 import { enumerateMatrix, type MatrixDocument } from './matrix.ts';
 import { boundedWorkloads } from './workloads.ts';
@@ -51,6 +53,14 @@ describe('every crash point of ingest, offload and maintenance, and every second
     });
     expect(single.points).toBeGreaterThan(550);
     expect(pairs?.points).toBeGreaterThan(30_000);
+  });
+
+  test('in the numbers that docs/simulation.md tells', () => {
+    const docs = readFileSync(join(import.meta.dirname, '../../../docs/simulation.md'), 'utf8');
+    const text = matrixText(document, painter(false));
+    const told = text.split('\n').filter((line) => /^(single faults|pairs) /.test(line));
+    expect(told).toHaveLength(2);
+    expect(docs).toContain(told.join('\n'));
   });
 
   test('and no durable step is left out, before, after or without its answer', () => {
