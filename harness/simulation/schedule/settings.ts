@@ -19,5 +19,5 @@ export const settingsDefault: Settings = {
 
 /** Times of the services in simulated runs, in milliseconds. */
 export const leaseMs = 10_000;
-export const lingerMs = 500;
+export const lingerMs = 1_000;
 export const outageMsMax = 600_000;

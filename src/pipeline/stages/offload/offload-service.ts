@@ -83,7 +83,8 @@ async function cycle(
   try {
     return await offloadTable(deps, table, lease, signal);
   } finally {
-    ended.abort();
+    // A reason of its own: the default one is an error with a stack, made anew for each cycle.
+    ended.abort('the cycle ended');
     await renewing;
     await releaseQuietly(deps, lease.current);
   }
