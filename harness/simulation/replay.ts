@@ -8,7 +8,7 @@
 import type { Verdict } from '../experiment/journal-events.ts';
 import { type Counterexample, CounterexampleError } from './counterexample.ts';
 import { codesOf, messagesOf } from './explore/codes.ts';
-import { EndlessRunError } from './kernel/kernel.ts';
+import { endlessRunName } from './kernel/kernel.ts';
 import { historyHash } from './kernel/recorder.ts';
 import type { Run } from './run-schedule.ts';
 import type { Schedule } from './schedule/schedule.ts';
@@ -34,7 +34,7 @@ export async function replay(
   const run = await runOf(schedule, everyFaultMustBite);
   const hash = historyHash(run.history.events);
   const sameHistory = hash === counterexample.historyHash;
-  if (run.failure instanceof EndlessRunError && !sameHistory) {
+  if (run.failure?.name === endlessRunName && !sameHistory) {
     throw new CounterexampleError(`${path} cannot be replayed: ${run.failure.message}`);
   }
   return {

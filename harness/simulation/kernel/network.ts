@@ -41,11 +41,10 @@ export interface NetworkParts {
   lateUntil(atMs: number): void;
 }
 
-const never = new Promise<never>(() => undefined);
-
 export function createRemote(parts: NetworkParts, life: Life): Remote {
   const run = <A, T>(step: string, begin: () => A, finish: (started: A) => T): Promise<T> => {
-    if (!life.alive) return never;
+    // A promise of its own: one for all would hold on to everything that ever waited for it.
+    if (!life.alive) return new Promise(nothing);
     return new Promise<T>((resolve, reject) =>
       new Request(parts, life, step, begin, finish, resolve, reject).send(),
     );
@@ -53,7 +52,7 @@ export function createRemote(parts: NetworkParts, life: Life): Remote {
   return { run, call: (step, effect) => run(step, nothing, effect) };
 }
 
-const nothing = () => undefined;
+const nothing = (): undefined => undefined;
 
 const serviceOf = (step: string): ServiceName => {
   const name = step.slice(0, step.indexOf('.'));

@@ -1,4 +1,9 @@
-/** Faults of a schedule in words: what is done, and where it strikes. */
+/**
+ * Faults of a schedule in words: what is done, and where it strikes.
+ *
+ * The words are for people who have not read the schedule's types. Durations are in seconds, like
+ * the times of the journal beside which they stand.
+ */
 import type { Action, Fault } from '../schedule/schedule.ts';
 
 const seconds = (ms: number) => `${ms / 1_000} s`;
