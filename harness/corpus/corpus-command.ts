@@ -5,9 +5,7 @@
  */
 import { join } from 'node:path';
 import type { Verdict } from '../experiment/journal-events.ts';
-import { writeCounterexample } from '../simulation/counterexample.ts';
-import { codesOf } from '../simulation/explore/explore.ts';
-import { historyHash } from '../simulation/kernel/recorder.ts';
+import { counterexampleOf, writeCounterexample } from '../simulation/counterexample.ts';
 import { type CanaryResult, sendCanary } from './canary.ts';
 import { type CorpusEntry, isInOrder, runCorpus } from './corpus.ts';
 import { corpusText } from './corpus-text.ts';
@@ -76,16 +74,9 @@ export async function runCorpusCommand(options: CorpusCommandOptions): Promise<C
 
 function keep(directory: string, { bug, smallest, run, code }: HuntResult): void {
   if (smallest === null || run === null) return;
-  writeCounterexample(join(directory, `${bug.id}.json`), {
-    version: 1,
-    origin: `corpus ${bug.id}: ${bug.title} (${code})`,
-    bug: bug.id,
-    schedule: smallest,
-    everyFaultMustBite: true,
-    verdict: run.judgement.verdict,
-    codes: codesOf(run),
-    historyHash: historyHash(run.history.events),
-  });
+  const origin = `corpus ${bug.id}: ${bug.title} (${code})`;
+  const facts = { origin, bug: bug.id, schedule: smallest, everyFaultMustBite: true };
+  writeCounterexample(join(directory, `${bug.id}.json`), counterexampleOf(run, facts));
 }
 
 async function judgeCheckers(onDetail: (text: string) => void): Promise<MutantsSummary> {
