@@ -21,7 +21,7 @@ const context = (operand: string, values: Record<string, string>, out: (text: st
 
 test.each([
   ['a sound run', null, 0],
-  ['a run with a planted bug', 'C14', 1],
+  ['a run with a planted bug', 'G8', 1],
 ])('%s is judged from its file as it was when it ran', async (_what, bug, exitCode) => {
   const schedule = swarmSchedule(3, { faultsMax: 0 });
   const run = await (await buildSubject(bug)).run(schedule, true);
