@@ -33,7 +33,7 @@ export const huntsDefault = 5;
 export const runsMax = 1_000;
 /** Enough to bring a counterexample down to what matters. */
 const shrinkRunsMax = 250;
-/** Hunts beyond those of the median, when none of its kills tells the bug from the sound pipeline. */
+/** Hunts beyond those of the median, when none of its kills tells bug and sound pipeline apart. */
 const huntsMoreMax = 5;
 /** Hunts draw from seeds far apart, so that they share none. */
 const seedStride = 1_000_003;
