@@ -52,6 +52,20 @@ describe('shrink', () => {
     expect(schedule.workload).toEqual([]);
   });
 
+  test('a choice keeps its place; those that do not matter become 0 or go', async () => {
+    const drawn = Array.from({ length: 240 }, (_, index) => 1 + (index % 7));
+    const choices = drawn.with(60, 7).with(199, 7);
+    const fails = async ({ choices: left }: Schedule) =>
+      (left[60] ?? 0) >= 3 && (left[199] ?? 0) >= 6;
+    const { schedule, runs } = await shrink({ ...large, choices }, fails);
+    expect(schedule.choices).toHaveLength(200);
+    expect(schedule.choices.flatMap((choice, at) => (choice > 0 ? [[at, choice]] : []))).toEqual([
+      [60, 3],
+      [199, 6],
+    ]);
+    expect(runs).toBeLessThan(shrinkRunsMax);
+  });
+
   test('the same schedule and failure shrink to the same', async () => {
     const drawn = swarmSchedule(34);
     const fails = async ({ workload }: Schedule) => workload.length >= 2;

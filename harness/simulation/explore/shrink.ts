@@ -4,15 +4,19 @@
  * The schedule is given to fast-check as an example of an arbitrary that can shrink any value it
  * could have made, so no randomness is involved: elements are dropped and numbers lowered as long
  * as the run still fails in the same way. A fault keeps its process, step, point and action; only
- * its occurrence is lowered. Settings stay as they are, but for the counts of processes and
+ * its occurrence is lowered. Choices are told by their place and are made zero before
+ * (`shrink-choices.ts`). Settings stay as they are, but for the counts of processes and
  * partitions, which go to one where they can.
  */
 import fc from 'fast-check';
 import type { Fault, Schedule, Settings, WorkloadItem } from '../schedule/schedule.ts';
 import { durationMsMax } from '../schedule/schedule-schema.ts';
+import { fewerChoices } from './shrink-choices.ts';
 
 /** Runs that one shrink may cost, unless the caller says otherwise. */
 export const shrinkRunsMax = 1_500;
+/** Of these, what is spent when the lists have been shrunk. */
+const shareOfLists = 0.8;
 
 export interface ShrinkResult {
   readonly schedule: Schedule;
@@ -87,18 +91,23 @@ export async function shrink(
     }
   };
   await lowerSettings();
+  const makeChoicesFewer = () =>
+    fewerChoices(best.choices, (choices) => accept({ ...best, choices }));
+  await makeChoicesFewer();
   const { settings, workload, choices, faults } = best;
   const property = fc.asyncProperty(
     fc.array(workloadItem, { maxLength: Math.max(1, workload.length) }),
-    fc.array(fc.nat(0x7fff_ffff), { maxLength: Math.max(1, choices.length) }),
     faultsLike(faults),
-    async (fewerItems, fewerChoices, fewerFaults) => {
-      const parts = { workload: fewerItems, choices: fewerChoices, faults: fewerFaults };
+    fc.array(fc.nat(0x7fff_ffff), { maxLength: Math.max(1, choices.length) }),
+    async (items, fewerFaults, lowerChoices) => {
+      if (runs >= runsMax * shareOfLists) return true;
+      const parts = { workload: items, choices: lowerChoices, faults: fewerFaults };
       return !(await accept({ version: 1, settings, ...parts }));
     },
   );
-  const example = [[...workload], [...choices], [...faults]] as const;
+  const example = [[...workload], [...faults], [...choices]] as const;
   await fc.check(property, { numRuns: 1, seed: 1, examples: [[...example]] });
   await lowerSettings();
+  await makeChoicesFewer();
   return { schedule: best, runs };
 }
