@@ -51,7 +51,7 @@ function drawSettings(random: Prng): Settings {
     batchRowsMax: 4 + random.below(30),
     deduplicationWindow: random.below(4) === 0 ? 2 + random.below(4) : 100,
     snapshotsKeptMin: 2 + random.below(4),
-    offloadEveryMs: 500 + random.below(6) * 500,
+    offloadEveryMs: 1_000 + random.below(6) * 600,
   };
 }
 
