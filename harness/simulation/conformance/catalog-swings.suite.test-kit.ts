@@ -7,9 +7,9 @@
 import { describe, expect, test } from 'vitest';
 import { errorCode } from '../../../src/pipeline/errors.ts';
 import type { Batch } from '../../../src/pipeline/ports/lake.ts';
-import type { EachGround } from './ledger.suite.test-kit.ts';
 import {
   closeRanges,
+  type EachGround,
   keyOf,
   lakeLease,
   lakeWith,

@@ -6,10 +6,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Batch } from '../../../src/pipeline/ports/lake.ts';
 import type { Lease } from '../../../src/pipeline/ports/ledger.ts';
-import type { EachGround } from './ledger.suite.test-kit.ts';
 import {
   closeRanges,
   closing,
+  type EachGround,
   keyOf,
   lakeLease,
   lakeWith,

@@ -37,6 +37,9 @@ export interface LedgerGround {
 
 export type OpenGround = () => Promise<LedgerGround>;
 
+/** The ground of the test that runs. */
+export type EachGround = () => LedgerGround;
+
 export const topicId = '6d7a0f0e-3b53-4a39-9d2f-0c6a5d1f7a11';
 export const table: LakeTable = { catalog: 'lake', namespace: 'cold', name: 'bronze_trades' };
 export const lakeLease = 'lake.cold.bronze_trades';

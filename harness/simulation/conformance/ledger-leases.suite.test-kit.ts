@@ -4,9 +4,9 @@
  * Registered by `ledger.suite.test-kit.ts` for the simulated and for the real database.
  */
 import { describe, expect, test } from 'vitest';
-import type { EachGround } from './ledger.suite.test-kit.ts';
 import {
   afterShortMs,
+  type EachGround,
   leaseOf,
   longMs,
   outcome,

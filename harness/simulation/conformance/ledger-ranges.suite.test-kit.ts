@@ -5,11 +5,11 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { ClosedRange, IntentRange, Lease } from '../../../src/pipeline/ports/ledger.ts';
-import type { EachGround } from './ledger.suite.test-kit.ts';
 import {
   afterShortMs,
   closeRanges,
   closing,
+  type EachGround,
   keyOf,
   leaseOf,
   opening,

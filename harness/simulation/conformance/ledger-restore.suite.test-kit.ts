@@ -5,10 +5,10 @@
  * Registered by `ledger.suite.test-kit.ts` for the simulated and for the real database.
  */
 import { describe, expect, test } from 'vitest';
-import type { EachGround } from './ledger.suite.test-kit.ts';
 import {
   closeRanges,
   closing,
+  type EachGround,
   keyOf,
   lakeLease,
   lakeWith,

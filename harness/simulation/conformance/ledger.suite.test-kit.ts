@@ -15,9 +15,6 @@ import { leaseSuite } from './ledger-leases.suite.test-kit.ts';
 import { rangeSuite } from './ledger-ranges.suite.test-kit.ts';
 import { restoreSuite } from './ledger-restore.suite.test-kit.ts';
 
-/** The ground of the test that runs. */
-export type EachGround = () => LedgerGround;
-
 export function ledgerConformance(title: string, open: OpenGround): void {
   describe(title, () => {
     let current: LedgerGround;
